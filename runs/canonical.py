@@ -1,4 +1,4 @@
-"""Canonical JSON (RFC 8785) and digests: the one way from a value to bytes that are hashed. Core."""
+"""Canonical JSON (RFC 8785) and digests: the one way from a value to hashed bytes. Core."""
 
 import hashlib
 from typing import Any

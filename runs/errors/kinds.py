@@ -1,13 +1,8 @@
-"""The published errors: one registry for the form, the API, the run page, the docs and evidence.
+"""The registry of published errors: what each code says and what to do about it. Core."""
 
-Anticipated failures are :class:`RunError` with a code of :data:`ERRORS`. Anything else is a bug and
-is recorded as ``internal_error`` without detail. Core.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 
 class Stage(StrEnum):
@@ -312,56 +307,3 @@ ERRORS = _kinds(
         "Retry as a new run; if it happens again, send the operator the request id.",
     ),
 )
-
-
-@dataclass(frozen=True)
-class Problem:
-    """One thing wrong with a request, and where. Lines and columns count from 1.
-
-    ``field`` is the request's field in camelCase, ``operation_index`` counts from 0.
-    """
-
-    message: str
-    field: str | None = None
-    operation_index: int | None = None
-    line: int | None = None
-    column: int | None = None
-    hint: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the members that have a value, in camelCase."""
-        members = {
-            "message": self.message,
-            "field": self.field,
-            "operationIndex": self.operation_index,
-            "line": self.line,
-            "column": self.column,
-            "hint": self.hint,
-        }
-        return {name: value for name, value in members.items() if value is not None}
-
-
-class RunError(Exception):
-    """An anticipated failure with a published code and all the problems found at once."""
-
-    def __init__(
-        self,
-        code: str,
-        problems: Sequence[Problem] = (),
-        *,
-        stage: Stage | None = None,
-        retry_after_seconds: int | None = None,
-        native_code: str | None = None,
-    ) -> None:
-        self.kind = ERRORS[code]
-        self.code = code
-        self.problems = tuple(problems)
-        self.stage = stage or self.kind.stage
-        self.retry_after_seconds = retry_after_seconds
-        self.native_code = native_code
-        super().__init__(self.message)
-
-    @property
-    def message(self) -> str:
-        """The first problem in words, or the headline where nothing particular is known."""
-        return self.problems[0].message if self.problems else self.kind.headline
