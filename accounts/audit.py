@@ -1,0 +1,27 @@
+"""The audit log: one row for every security act, with the request it came in."""
+
+from contextvars import ContextVar
+from typing import Any
+
+from accounts.models import AuditEvent, User, Workspace
+
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+def record(
+    action: str,
+    *,
+    by: User | None,
+    workspace: Workspace | None = None,
+    object_id: str = "",
+    **data: Any,
+) -> AuditEvent:
+    """Append one event, named ``subject.verb`` (``share.approved``). ``data`` holds no secret."""
+    return AuditEvent.objects.create(
+        action=action,
+        actor=by,
+        workspace=workspace,
+        object_id=object_id,
+        request_id=request_id.get(),
+        data=data,
+    )

@@ -1,0 +1,294 @@
+"""Workflows, their runs, the exact sources and the trace. Status is written by the lifecycle."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts import identifiers
+from runs import trace
+from runs.contract import (
+    TERMINAL,
+    Billing,
+    EvidenceState,
+    Mode,
+    SourceKind,
+    Status,
+    Submission,
+)
+
+
+def _choices(kind: Any) -> list[tuple[str, str]]:
+    return [(item.value, item.value.replace("_", " ").capitalize()) for item in kind]
+
+
+class WorkflowQuerySet(models.QuerySet["Workflow"]):
+    def visible_to(self, user: Any) -> "WorkflowQuerySet":
+        """Return the workflows of the workspaces that ``user`` is a member of."""
+        return self.filter(workspace__memberships__user=user)
+
+    def open(self) -> "WorkflowQuerySet":
+        """Return the workflows that are not archived."""
+        return self.filter(archived_at=None)
+
+
+class Workflow(models.Model):
+    """A named line of work; every run belongs to exactly one."""
+
+    id = models.UUIDField(primary_key=True, default=identifiers.new_id, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", models.PROTECT, related_name="workflows")
+    name = models.CharField(max_length=120)
+    purpose = models.TextField(blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    default_provider_id = models.CharField(max_length=40, default="local")
+    default_device_id = models.CharField(max_length=40, default="braket_sv")
+    default_shots = models.PositiveIntegerField(default=1000)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WorkflowQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["workspace", "-id"], name="workflow_by_workspace")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def public_id(self) -> str:
+        return identifiers.encode("wf", self.id)
+
+
+class Source(models.Model):
+    """The exact program of one or more runs of a workspace, by digest, never changed."""
+
+    workspace = models.ForeignKey("accounts.Workspace", models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    # The lowered form depends on the bound parameters; the digest of the text does not.
+    parameters_sha256 = models.CharField(max_length=64, blank=True)
+    kind = models.CharField(max_length=20, choices=_choices(SourceKind))
+    content = models.BinaryField()
+    openqasm = models.TextField(blank=True)
+    operations = models.JSONField(null=True)
+    measured_qubits = models.JSONField(null=True)
+    qubits = models.PositiveSmallIntegerField(null=True)
+    operation_count = models.PositiveIntegerField(null=True)
+    depth = models.PositiveIntegerField(null=True)
+    first_seen_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "kind", "sha256", "parameters_sha256"],
+                name="one_row_per_source",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sha256[:12]}"
+
+    @property
+    def text(self) -> str:
+        """The source as it was sent."""
+        return bytes(self.content).decode("utf-8", "replace")
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def visible_to(self, user: Any) -> "RunQuerySet":
+        """Return the runs of the workspaces that ``user`` is a member of."""
+        return self.filter(workspace__memberships__user=user)
+
+    def open(self) -> "RunQuerySet":
+        """Return the runs that have not ended."""
+        return self.exclude(status__in=list(TERMINAL))
+
+    def closed(self) -> "RunQuerySet":
+        """Return the runs that have ended."""
+        return self.filter(status__in=list(TERMINAL))
+
+
+def _when(*statuses: Status) -> Q:
+    return Q(status__in=[status.value for status in statuses])
+
+
+class Run(models.Model):
+    """One request and its one outcome; immutable once it has ended, but for name, tags, notes."""
+
+    id = models.UUIDField(primary_key=True, default=identifiers.new_id, editable=False)
+    workspace = models.ForeignKey("accounts.Workspace", models.PROTECT, related_name="runs")
+    workflow = models.ForeignKey(Workflow, models.PROTECT, related_name="runs")
+    source = models.ForeignKey(Source, models.PROTECT, related_name="runs")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="runs")
+    retry_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="retries")
+
+    name = models.CharField(max_length=120, blank=True)
+    tags = models.JSONField(default=list, blank=True)
+    notes = models.TextField(blank=True)
+
+    # What was asked.
+    mode = models.CharField(max_length=40, choices=_choices(Mode))
+    provider_id = models.CharField(max_length=40)
+    device_id = models.CharField(max_length=40)
+    shots = models.BigIntegerField()
+    seed = models.BigIntegerField()
+    parameters = models.JSONField(default=dict)
+    route_rationale = models.TextField(blank=True)
+    route_context = models.JSONField(default=dict)
+
+    # Where it stands.
+    status = models.CharField(max_length=12, choices=_choices(Status))
+    submission = models.CharField(
+        max_length=20, choices=_choices(Submission), default=Submission.NOT_SENT
+    )
+    billing = models.CharField(max_length=12, choices=_choices(Billing), default=Billing.NONE)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    lease_token = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True)
+    cancel_requested_at = models.DateTimeField(null=True)
+    cancel_requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+"
+    )
+    created_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    # What came back.
+    counts = models.JSONField(null=True)
+    measured_qubits = models.JSONField(null=True)
+    sampling = models.CharField(max_length=40, blank=True)
+    versions = models.JSONField(default=dict)
+    execution_seconds = models.FloatField(null=True)
+    error = models.JSONField(null=True)
+    error_code = models.CharField(max_length=40, blank=True)
+
+    # The trace's head, and the evidence that was made of it.
+    event_count = models.PositiveIntegerField(default=0)
+    trace_head = models.CharField(max_length=64, default=trace.GENESIS)
+    evidence_state = models.CharField(max_length=14, choices=_choices(EvidenceState))
+    evidence_lease_until = models.DateTimeField(null=True)
+    evidence_attempts = models.PositiveSmallIntegerField(default=0)
+    packet_id = models.UUIDField(null=True)
+    manifest_sha256 = models.CharField(max_length=64, blank=True)
+    sealed_at = models.DateTimeField(null=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["workspace", "-id"], name="run_by_workspace"),
+            models.Index(fields=["workflow", "-id"], name="run_by_workflow"),
+            models.Index(fields=["workspace", "status", "-id"], name="run_by_status"),
+            models.Index(fields=["source"], name="run_by_source"),
+            models.Index(
+                fields=["status", "id"],
+                name="run_due",
+                condition=Q(status__in=["queued", "submitting", "running", "cancelling"]),
+            ),
+            models.Index(
+                fields=["evidence_state", "id"],
+                name="run_to_seal",
+                condition=Q(evidence_state__in=["pending", "building"]),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="completed_has_a_result_only",
+                condition=~_when(Status.COMPLETED)
+                | Q(counts__isnull=False, error__isnull=True, error_code=""),
+            ),
+            models.CheckConstraint(
+                name="failed_has_an_error_only",
+                condition=~_when(Status.FAILED)
+                | (Q(counts__isnull=True, error__isnull=False) & ~Q(error_code="")),
+            ),
+            models.CheckConstraint(
+                name="others_have_neither",
+                condition=_when(Status.COMPLETED, Status.FAILED)
+                | Q(counts__isnull=True, error__isnull=True, error_code=""),
+            ),
+            models.CheckConstraint(
+                name="ended_exactly_when_finished",
+                condition=(_when(*TERMINAL) & Q(finished_at__isnull=False, lease_token=""))
+                | (~_when(*TERMINAL) & Q(finished_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="sealed_exactly_when_ready",
+                condition=(
+                    Q(evidence_state="ready", packet_id__isnull=False, sealed_at__isnull=False)
+                    & ~Q(manifest_sha256="")
+                )
+                | (
+                    ~Q(evidence_state="ready")
+                    & Q(packet_id__isnull=True, sealed_at__isnull=True, manifest_sha256="")
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def public_id(self) -> str:
+        return identifiers.encode("run", self.id)
+
+    @property
+    def title(self) -> str:
+        """The name, or what stands for it where none was given."""
+        return self.name or f"Run {self.public_id[-6:]}"
+
+    @property
+    def is_terminal(self) -> bool:
+        return self.status in TERMINAL
+
+
+class Event(models.Model):
+    """One line of a run's trace, chained by hash. ``line`` is what is hashed and published.
+
+    ``detail`` is private: it never leaves the workspace.
+    """
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="events")
+    seq = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    kind = models.CharField(max_length=40)
+    data = models.JSONField(default=dict)
+    line = models.BinaryField()
+    sha256 = models.CharField(max_length=64)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["run", "seq"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "seq"], name="one_event_per_place"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
+
+
+class IdempotencyKey(models.Model):
+    """What the first request with a key got, so that a repeat gets the same."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=255)
+    fingerprint = models.CharField(max_length=64)
+    run = models.ForeignKey(Run, models.CASCADE, null=True, related_name="+")
+    status_code = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "key"], name="one_use_of_a_key_each"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

@@ -1,0 +1,41 @@
+"""The trace of a run: canonical JSON lines, each naming the SHA-256 of the one before it. Core.
+
+Line *n* is the RFC 8785 form of ``{"seq": n, "at": ..., "type": ..., "data": ..., "prev": ...}``;
+``prev`` of line 0 is :data:`GENESIS`. Dropping, adding or changing a line breaks the chain.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from runs import canonical
+
+GENESIS = "0" * 64
+
+
+def timestamp(at: datetime) -> str:
+    """Return an aware time as RFC 3339 in UTC with milliseconds: ``2026-11-22T14:03:11.204Z``."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def line(seq: int, at: datetime, kind: str, data: Mapping[str, Any], prev: str) -> bytes:
+    """Return line ``seq`` of a trace, without a line end."""
+    members = {"seq": seq, "at": timestamp(at), "type": kind, "data": dict(data), "prev": prev}
+    return canonical.encode(members)
+
+
+def verify(lines: Iterable[bytes]) -> str:
+    """Return the head of a trace: the SHA-256 of its last line.
+
+    :raises ValueError: if a line is not canonical, out of place, or does not name the one before.
+    """
+    head = GENESIS
+    for place, content in enumerate(lines):
+        members = json.loads(content)
+        if canonical.encode(members) != content:
+            raise ValueError(f"line {place} of the trace is not canonical JSON")
+        if members.get("seq") != place or members.get("prev") != head:
+            raise ValueError(f"line {place} of the trace does not follow the one before it")
+        head = canonical.sha256(content)
+    return head
