@@ -1,0 +1,303 @@
+"""Makers: rows in any state, as the product itself would have left them.
+
+They write rows directly, so that a story can start in the middle. Every maker satisfies the
+database's constraints, and every trace is truly chained. Where a story is about *how* a row came
+to be, take the product's own door instead.
+"""
+
+import io
+import itertools
+import zipfile
+from datetime import UTC, datetime, timedelta
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+from django.utils import timezone
+
+from accounts.models import Membership, User, Workspace
+from evidence.models import Packet, Share, SigningKey
+from runs import canonical, trace
+from runs.contract import TERMINAL, Status
+from runs.errors import ERRORS
+from runs.models import Event, Run, Source, Workflow
+
+BELL = [
+    {"gate": "h", "targets": [0]},
+    {"gate": "cnot", "controls": [0], "targets": [1]},
+]
+BELL_COUNTS = {"00": 493, "11": 507}
+PASSWORD = "correct horse battery staple"
+
+_serial = itertools.count(1)
+
+# The statuses a run went through on its way to where it stands.
+_WAY_TO = {
+    Status.QUEUED: [Status.QUEUED],
+    Status.SUBMITTING: [Status.QUEUED, Status.SUBMITTING],
+    Status.SUBMITTED: [Status.QUEUED, Status.SUBMITTING, Status.SUBMITTED],
+    Status.UNCONFIRMED: [Status.QUEUED, Status.SUBMITTING, Status.UNCONFIRMED],
+    Status.RUNNING: [Status.QUEUED, Status.SUBMITTING, Status.RUNNING],
+    Status.CANCELLING: [Status.QUEUED, Status.SUBMITTING, Status.RUNNING, Status.CANCELLING],
+    Status.COMPLETED: [Status.QUEUED, Status.SUBMITTING, Status.RUNNING, Status.COMPLETED],
+    Status.FAILED: [Status.QUEUED, Status.SUBMITTING, Status.RUNNING, Status.FAILED],
+    Status.CANCELLED: [Status.QUEUED, Status.CANCELLED],
+}
+
+
+def user(email=None, *, name="", password=PASSWORD, **fields):
+    """A person who can sign in with ``PASSWORD``. Without an address they get one."""
+    email = email or f"person{next(_serial)}@example.org"
+    return User.objects.create_user(email, password, name=name, **fields)
+
+
+def workspace(name="Lab", *, owner, operator=None, viewer=None):
+    """A workspace with an owner and, where given, an operator and a viewer."""
+    made = Workspace.objects.create(name=name)
+    for role, person in (("owner", owner), ("operator", operator), ("viewer", viewer)):
+        if person is not None:
+            Membership.objects.create(workspace=made, user=person, role=role)
+    return made
+
+
+def workflow(workspace, *, by, name="Bell state calibration", archived=False, **fields):
+    """A workflow; ``archived=True`` archives it."""
+    if archived:
+        fields["archived_at"] = timezone.now()
+    return Workflow.objects.create(workspace=workspace, created_by=by, name=name, **fields)
+
+
+def source(workspace, *, operations=None, openqasm3=None, qubits=2):
+    """A source snapshot: operations (a Bell pair by default), or OpenQASM 3 text."""
+    if openqasm3 is not None:
+        kind, content, operations = "openqasm3", openqasm3.encode(), None
+    else:
+        operations = BELL if operations is None else operations
+        kind, content = "circuitOperations", canonical.encode(operations)
+    made, _ = Source.objects.get_or_create(
+        workspace=workspace,
+        kind=kind,
+        sha256=canonical.sha256(content),
+        defaults={
+            "content": content,
+            "openqasm": openqasm3 or _openqasm(operations, qubits),
+            "operations": operations,
+            "measured_qubits": list(range(qubits)),
+            "qubits": qubits,
+            "operation_count": len(operations) if operations is not None else 2,
+            "depth": len(operations) if operations is not None else 2,
+        },
+    )
+    return made
+
+
+def run(workflow, *, by, status="completed", counts=None, error_code=None, **fields):
+    """A run in any status, with a truly chained trace of how it came there.
+
+    ``counts`` are those of a completed run (a Bell pair's by default), ``error_code`` that of a
+    failed one. ``evidence_state`` is ``pending`` unless given. Other fields go to the row.
+    """
+    status = Status(status)
+    made_source = fields.pop("source", None) or source(workflow.workspace)
+    at = fields.pop("created_at", None) or datetime.now(UTC).replace(microsecond=0)
+    values = {
+        "name": "Bell pair",
+        "mode": "simulator",
+        "provider_id": "local",
+        "device_id": "braket_sv",
+        "shots": 1000,
+        "seed": 7,
+        "evidence_state": "pending",
+        **_times(status, at),
+        **fields,
+    }
+    if status is Status.COMPLETED:
+        values |= _result(made_source, BELL_COUNTS if counts is None else counts, fields)
+    if status is Status.FAILED:
+        code = error_code or "invalid_circuit"
+        values |= {"error": fields.get("error") or error(code), "error_code": code}
+    made = Run.objects.create(
+        workspace=workflow.workspace,
+        workflow=workflow,
+        source=made_source,
+        created_by=by,
+        created_at=at,
+        status=status,
+        **values,
+    )
+    for place, step in enumerate(_WAY_TO[status]):
+        event(made, f"run.{step}", at=at + timedelta(milliseconds=120 * place))
+    return made
+
+
+def event(run, kind, *, at=None, data=None, detail=None):
+    """Append one line to the trace of ``run``, chained to the one before."""
+    at = at or timezone.now()
+    line = trace.line(run.event_count, at, kind, data or {}, run.trace_head)
+    made = Event.objects.create(
+        run=run,
+        seq=run.event_count,
+        at=at,
+        kind=kind,
+        data=data or {},
+        detail=detail or {},
+        line=line,
+        sha256=canonical.sha256(line),
+    )
+    run.event_count += 1
+    run.trace_head = made.sha256
+    run.save(update_fields=["event_count", "trace_head"])
+    return made
+
+
+def error(code="invalid_circuit", message=None, **members):
+    """The error payload of a failed run."""
+    kind = ERRORS[code]
+    message = message or kind.headline
+    return {
+        "code": code,
+        "category": kind.category,
+        "stage": kind.stage.value,
+        "message": message,
+        "hint": kind.advice,
+        "problems": [{"message": message}],
+        "retry": {"mode": kind.retry.value, "safe": True},
+        "submission": "not_sent",
+        "billing": "none",
+        "docsUrl": f"http://testserver/docs/errors/#{code}",
+        **members,
+    }
+
+
+def signing_key(**fields):
+    """The public half of a key; nothing made here is truly signed with it."""
+    made, _ = SigningKey.objects.get_or_create(
+        kid="5e" * 32, defaults={"public_pem": "no key", "is_development": True, **fields}
+    )
+    return made
+
+
+def packet(run, *, files=None):
+    """A packet over ``run``, which becomes ``ready``; its archive lies in the store.
+
+    The manifest and the archive are true to each other; the signature is not made. A story about
+    signatures seals a run through ``evidence.packets.seal``.
+    """
+    name, value = ("error", run.error) if run.error else ("counts", run.counts)
+    files = files or {f"result/{name}.json": canonical.encode(value)}
+    manifest = _manifest(run, files)
+    digest = canonical.sha256(manifest)
+    bundle = canonical.encode({"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json"})
+    archive = _zip({**files, "manifest.json": manifest, "manifest.sigstore.json": bundle})
+    sealed_at = timezone.now()
+    made = Packet.objects.create(
+        workspace=run.workspace,
+        run=run,
+        manifest=manifest,
+        manifest_sha256=digest,
+        bundle=bundle,
+        key=signing_key(),
+        archive_sha256=stored(archive),
+        archive_bytes=len(archive),
+        file_count=len(files) + 2,
+        sealed_at=sealed_at,
+    )
+    run.evidence_state, run.packet_id = "ready", made.id
+    run.manifest_sha256, run.sealed_at = digest, sealed_at
+    run.save(update_fields=["evidence_state", "packet_id", "manifest_sha256", "sealed_at"])
+    return made
+
+
+def share(packet, *, by, status="requested", decided_by=None, **fields):
+    """A share of ``packet`` asked for by ``by``; its link's token is nowhere, only a digest."""
+    now = timezone.now()
+    values = {"label": "For the referees", "expires_at": now + timedelta(days=30), **fields}
+    if status != "requested":
+        decided_by = decided_by or by
+        values |= {"decided_by": decided_by, "decided_at": now, "self_approved": decided_by == by}
+    if status in {"approved", "revoked"}:
+        values.setdefault("token_sha256", canonical.sha256(f"token {next(_serial)}".encode()))
+        values.setdefault("archive_sha256", packet.archive_sha256)
+    if status == "revoked":
+        values |= {"revoked_by": decided_by, "revoked_at": now}
+    return Share.objects.create(
+        workspace=packet.workspace, packet=packet, requested_by=by, status=status, **values
+    )
+
+
+def stored(content):
+    """Put bytes into the evidence store under their digest, and return it."""
+    digest = canonical.sha256(content)
+    if not storages["evidence"].exists(digest):
+        storages["evidence"].save(digest, ContentFile(content))
+    return digest
+
+
+def _times(status, at):
+    steps = _WAY_TO[status]
+    times = {}
+    if status in TERMINAL:
+        times["finished_at"] = at + timedelta(milliseconds=120 * (len(steps) - 1))
+    if Status.SUBMITTING in steps:
+        times["submitted_at"] = at + timedelta(milliseconds=120)
+        times["attempt"] = 1
+    if Status.RUNNING in steps:
+        times["started_at"] = at + timedelta(milliseconds=240)
+    if status in {Status.SUBMITTING, Status.RUNNING, Status.CANCELLING}:
+        times |= {"lease_token": "ab" * 16, "lease_until": at + timedelta(seconds=45)}
+    if status in {Status.SUBMITTED, Status.RUNNING, Status.COMPLETED}:
+        times["submission"] = "acknowledged"
+    if status is Status.CANCELLING:
+        times["cancel_requested_at"] = times["started_at"]
+    return times
+
+
+def _result(source, counts, fields):
+    return {
+        "counts": counts,
+        "shots": fields.get("shots", sum(counts.values())),
+        "measured_qubits": fields.get("measured_qubits", source.measured_qubits),
+        "sampling": fields.get("sampling", "exact-probabilities-multinomial"),
+        "versions": fields.get("versions", {"amazon-braket-default-simulator": "1.41.2"}),
+        "execution_seconds": fields.get("execution_seconds", 0.012),
+    }
+
+
+def _openqasm(operations, qubits):
+    lines = ["OPENQASM 3.0;", 'include "stdgates.inc";', f"qubit[{qubits}] q;"]
+    names = {"cnot": "cx"}
+    for operation in operations:
+        gate = operation["gate"]
+        places = [*operation.get("controls", []), *operation.get("targets", [])]
+        angle = f"({operation['angle']})" if "angle" in operation else ""
+        wires = ", ".join(f"q[{place}]" for place in places)
+        lines.append(f"{names.get(gate, gate)}{angle} {wires};")
+    return "\n".join(lines) + "\n"
+
+
+def _manifest(run, files):
+    return canonical.encode(
+        {
+            "_type": "https://in-toto.io/Statement/v1",
+            "predicateType": "http://testserver/evidence/manifest/v1",
+            "subject": [
+                {"name": name, "digest": {"sha256": canonical.sha256(content)}}
+                for name, content in sorted(files.items())
+            ],
+            "predicate": {
+                "schemaVersion": "1.0",
+                "issuer": "http://testserver",
+                "revision": 1,
+                "run": {"runId": run.public_id, "status": run.status, "mode": run.mode},
+                "workflow": {"workflowId": run.workflow.public_id},
+                "trace": {"events": run.event_count, "head": run.trace_head},
+            },
+        }
+    )
+
+
+def _zip(files):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name, content in sorted(files.items()):
+            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
+    return buffer.getvalue()
