@@ -1,0 +1,142 @@
+"""The routes that runs may take: providers, their devices, and what each of them takes. Core."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import StrEnum
+
+from runs.contract import Mode
+from runs.errors import Problem, RunError
+from runs.errors.findings import shown
+from runs.limits import Limits
+
+
+class Kind(StrEnum):
+    """How a device carries out a circuit, and so which limit of qubits holds."""
+
+    STATE_VECTOR = "state_vector"
+    DENSITY_MATRIX = "density_matrix"
+
+
+@dataclass(frozen=True)
+class Provider:
+    """Who runs devices."""
+
+    provider_id: str
+    name: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Device:
+    """What runs circuits, and within which bounds. Numbers of qubits and shots are inclusive."""
+
+    provider_id: str
+    device_id: str
+    name: str
+    mode: Mode
+    kind: Kind
+    summary: str
+    least_shots: int = 1
+
+    def most_qubits(self, limits: Limits) -> int:
+        """Return the largest number of qubits that the device takes."""
+        if self.kind is Kind.DENSITY_MATRIX:
+            return limits.density_matrix_qubits
+        return limits.state_vector_qubits
+
+    def most_shots(self, limits: Limits) -> int:
+        """Return the largest number of shots that the device takes."""
+        return limits.shots
+
+
+@dataclass(frozen=True)
+class Route:
+    """A device together with who runs it."""
+
+    provider: Provider
+    device: Device
+
+    @property
+    def label(self) -> str:
+        """The route in words."""
+        return f"{self.device.name} at {self.provider.name}"
+
+
+PROVIDERS: Mapping[str, Provider] = {
+    "local": Provider(
+        "local",
+        "Local simulators",
+        "Amazon Braket's simulators on this server: free, seeded, and nothing leaves it.",
+    ),
+}
+
+DEVICES = (
+    Device(
+        "local",
+        "braket_sv",
+        "Braket state vector simulator",
+        Mode.SIMULATOR,
+        Kind.STATE_VECTOR,
+        "Exact pure states. The choice for circuits without noise.",
+    ),
+    Device(
+        "local",
+        "braket_dm",
+        "Braket density matrix simulator",
+        Mode.SIMULATOR,
+        Kind.DENSITY_MATRIX,
+        "Exact mixed states. Slower, and for fewer qubits.",
+    ),
+)
+
+
+def devices_of(provider_id: str) -> tuple[Device, ...]:
+    """Return the devices of a provider, none where there is no such provider."""
+    return tuple(device for device in DEVICES if device.provider_id == provider_id)
+
+
+def route_of(device: Device) -> Route:
+    """Return ``device`` with its provider."""
+    return Route(PROVIDERS[device.provider_id], device)
+
+
+def find(provider_id: str, device_id: str, mode: str) -> Device:
+    """Return the device that a request names.
+
+    :raises RunError: ``unsupported_provider_path`` if provider, device and mode do not belong
+        together; the problem names what there is.
+    """
+    devices = devices_of(provider_id)
+    if not devices:
+        raise _unsupported(
+            f"There is no provider “{shown(provider_id)}”",
+            "providerId",
+            f"The providers are {_listed(PROVIDERS)}.",
+        )
+    names = [device.device_id for device in devices]
+    device = next((device for device in devices if device.device_id == device_id), None)
+    provider = PROVIDERS[provider_id].name
+    if device is None:
+        near = get_close_matches(device_id[:80], names, 1)
+        meant = f"Did you mean {near[0]}? " if near else ""
+        raise _unsupported(
+            f"{provider} have no device “{shown(device_id)}”",
+            "deviceId",
+            f"{meant}There are {_listed(names)}.",
+        )
+    if device.mode != mode:
+        raise _unsupported(
+            f"{device.name} is no device for the mode “{shown(mode)}”",
+            "mode",
+            f"Choose the mode {device.mode} for it.",
+        )
+    return device
+
+
+def _unsupported(message: str, field: str, hint: str) -> RunError:
+    return RunError("unsupported_provider_path", [Problem(message, field=field, hint=hint)])
+
+
+def _listed(names: Mapping[str, Provider] | list[str]) -> str:
+    return " and ".join(names)
