@@ -10,11 +10,10 @@ import itertools
 import zipfile
 from datetime import UTC, datetime, timedelta
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import storages
 from django.utils import timezone
 
 from accounts.models import Membership, User, Workspace
+from evidence import store
 from evidence.models import Packet, Share, SigningKey
 from runs import canonical, trace
 from runs.contract import TERMINAL, Status
@@ -196,7 +195,7 @@ def packet(run, *, files=None):
         manifest_sha256=digest,
         bundle=bundle,
         key=signing_key(),
-        archive_sha256=stored(archive),
+        archive_sha256=store.put(archive),
         archive_bytes=len(archive),
         file_count=len(files) + 2,
         sealed_at=sealed_at,
@@ -222,14 +221,6 @@ def share(packet, *, by, status="requested", decided_by=None, **fields):
     return Share.objects.create(
         workspace=packet.workspace, packet=packet, requested_by=by, status=status, **values
     )
-
-
-def stored(content):
-    """Put bytes into the evidence store under their digest, and return it."""
-    digest = canonical.sha256(content)
-    if not storages["evidence"].exists(digest):
-        storages["evidence"].save(digest, ContentFile(content))
-    return digest
 
 
 def _times(status, at):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from evidence import store
 from runs import trace
 from runs.contract import Status
 from runs.models import Run
@@ -19,12 +20,10 @@ def test_a_made_run_stands_in_its_status_with_a_chained_trace(workflow, operator
     assert len(lines) == made.event_count
 
 
-def test_a_made_packet_names_the_archive_that_lies_in_the_store(
-    workflow, operator, owner, evidence_store
-):
+def test_a_made_packet_names_the_archive_that_lies_in_the_store(workflow, operator, owner):
     packet = make.packet(make.run(workflow, by=operator))
     share = make.share(packet, by=operator, status="approved", decided_by=owner)
 
-    assert (evidence_store / packet.archive_sha256).is_file()
+    assert len(store.get(packet.archive_sha256)) == packet.archive_bytes
     assert packet.run.evidence_state == "ready"
     assert share.archive_sha256 == packet.archive_sha256
