@@ -1,0 +1,100 @@
+"""The local simulators: hands a job to the runner and believes nothing that comes back unread."""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runs.contract import Job, Outcome, Sampling
+from runs.errors import RunError
+from runs.runner.client import call
+from runs.runner.protocol import ChildLimits
+
+SOCKET_VARIABLE = "QUANTUMRUNS_RUNNER_SOCKET"
+PROGRAM = "runs.runner.simulation"
+
+
+@dataclass(frozen=True)
+class LocalProvider:
+    """Runs jobs on the simulators behind the runner's socket."""
+
+    socket_path: Path
+
+    @classmethod
+    def from_environment(cls) -> "LocalProvider":
+        """Return the provider whose socket the worker command announced.
+
+        :raises RunError: ``provider_not_ready`` if no worker command did.
+        """
+        path = os.environ.get(SOCKET_VARIABLE)
+        if not path:
+            raise RunError("provider_not_ready")
+        return cls(Path(path))
+
+    def run(self, job: Job, *, checkpoint: Callable[[], None]) -> Outcome:
+        """Simulate ``job`` in a child of the runner and return the checked outcome.
+
+        :raises RunError: as :func:`runs.runner.client.call`, and ``result_unavailable`` if what
+            came back is not a result of this job.
+        """
+        limits = ChildLimits(
+            memory_bytes=job.memory_bytes, cpu_seconds=job.wall_seconds, file_bytes=0
+        )
+        reply = call(
+            self.socket_path,
+            _request(job),
+            wall_seconds=job.wall_seconds,
+            limits=limits,
+            checkpoint=checkpoint,
+        )
+        return _outcome(reply.value, job, seconds=reply.wall_seconds)
+
+
+def _request(job: Job) -> dict[str, Any]:
+    return {
+        "deviceId": job.device_id,
+        "shots": job.shots,
+        "seed": job.seed,
+        "measuredQubits": list(job.measured_qubits),
+        "operations": None if job.operations is None else [dict(o) for o in job.operations],
+        "openqasm": job.openqasm,
+    }
+
+
+def _outcome(value: Mapping[str, Any], job: Job, *, seconds: float) -> Outcome:
+    try:
+        counts = value["counts"]
+        measured = tuple(value["measuredQubits"])
+        versions = value["versions"]
+        sampling = Sampling(value["sampling"])
+        usable = (
+            _are_counts(counts, width=len(measured), shots=job.shots)
+            and _are_texts(versions)
+            and (job.operations is None or measured == tuple(job.measured_qubits))
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise RunError("result_unavailable") from error
+    if not usable:
+        raise RunError("result_unavailable")
+    return Outcome(
+        counts=counts,
+        measured_qubits=measured,
+        sampling=sampling,
+        versions=versions,
+        seconds=seconds,
+    )
+
+
+def _are_counts(counts: Any, *, width: int, shots: int) -> bool:
+    return (
+        isinstance(counts, dict)
+        and width > 0
+        and all(len(key) == width and set(key) <= {"0", "1"} for key in counts)
+        and all(type(count) is int and count > 0 for count in counts.values())
+        and sum(counts.values()) == shots
+    )
+
+
+def _are_texts(versions: Any) -> bool:
+    return isinstance(versions, dict) and all(isinstance(v, str) for v in versions.values())
