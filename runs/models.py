@@ -71,6 +71,7 @@ class Source(models.Model):
     # The lowered form depends on the bound parameters; the digest of the text does not.
     parameters_sha256 = models.CharField(max_length=64, blank=True)
     kind = models.CharField(max_length=20, choices=_choices(SourceKind))
+    is_valid = models.BooleanField()
     content = models.BinaryField()
     openqasm = models.TextField(blank=True)
     operations = models.JSONField(null=True)
@@ -84,7 +85,7 @@ class Source(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["workspace", "kind", "sha256", "parameters_sha256"],
+                fields=["workspace", "kind", "sha256", "parameters_sha256", "is_valid"],
                 name="one_row_per_source",
             )
         ]

@@ -13,6 +13,20 @@ from runs import canonical
 
 GENESIS = "0" * 64
 
+WORDS: Mapping[str, str] = {
+    "run.requested": "Request recorded",
+    "run.validated": "Circuit checked against the limits of the route",
+    "run.rejected": "Request refused before it was sent anywhere",
+    "run.queued": "Placed in the queue",
+    "run.claimed": "Taken by a worker",
+    "run.started": "Handed to the provider, which began to execute it",
+    "run.attempt_lost": "The worker was lost; the run went back to the queue",
+    "run.cancel_requested": "Cancellation asked for",
+    "run.completed": "Result received, checked and stored",
+    "run.failed": "Ended with an error",
+    "run.cancelled": "Stopped before it had a result",
+}
+
 
 def timestamp(at: datetime) -> str:
     """Return an aware time as RFC 3339 in UTC with milliseconds: ``2026-11-22T14:03:11.204Z``."""

@@ -64,3 +64,40 @@ class RunError(Exception):
     def message(self) -> str:
         """The first problem in words, or the headline where nothing particular is known."""
         return self.problems[0].message if self.problems else self.kind.headline
+
+    def as_json(
+        self,
+        *,
+        docs_url: str,
+        provider_id: str,
+        attempt: int,
+        max_attempts: int,
+        submission: str,
+        billing: str,
+    ) -> dict[str, Any]:
+        """Return the error payload of the run record: the same on the run, in the API, in evidence.
+
+        ``docs_url`` is the address of the page that has one anchor per code.
+        """
+        first = self.problems[0] if self.problems else None
+        return {
+            "code": self.code,
+            "category": self.kind.category,
+            "stage": self.stage.value,
+            "message": self.message,
+            "hint": (first and first.hint) or self.kind.advice,
+            "field": first.field if first else None,
+            "operationIndex": first.operation_index if first else None,
+            "problems": [problem.as_json() for problem in self.problems],
+            "provider": {"id": provider_id, "nativeCode": self.native_code},
+            "retry": {
+                "mode": self.kind.retry.value,
+                "safe": submission != "sent_unconfirmed",
+                "afterSeconds": self.retry_after_seconds,
+                "attempt": attempt,
+                "maxAttempts": max_attempts,
+            },
+            "submission": submission,
+            "billing": billing,
+            "docsUrl": f"{docs_url}#{self.code}",
+        }

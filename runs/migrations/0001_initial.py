@@ -25,6 +25,7 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('parameters_sha256', models.CharField(blank=True, max_length=64)),
                 ('kind', models.CharField(choices=[('circuitOperations', 'Circuitoperations'), ('openqasm3', 'Openqasm3'), ('openqasm2', 'Openqasm2')], max_length=20)),
+                ('is_valid', models.BooleanField()),
                 ('content', models.BinaryField()),
                 ('openqasm', models.TextField(blank=True)),
                 ('operations', models.JSONField(null=True)),
@@ -147,7 +148,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='source',
-            constraint=models.UniqueConstraint(fields=('workspace', 'kind', 'sha256', 'parameters_sha256'), name='one_row_per_source'),
+            constraint=models.UniqueConstraint(fields=('workspace', 'kind', 'sha256', 'parameters_sha256', 'is_valid'), name='one_row_per_source'),
         ),
         migrations.AddIndex(
             model_name='workflow',

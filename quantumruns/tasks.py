@@ -1,0 +1,25 @@
+"""Every queue entry, on one screen. It sits above runs and evidence, which do not know each other.
+
+The argument is a run id and nothing else, and it is only a hint: the rows say what is due.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+
+from evidence import packets
+from runs import execution, lifecycle
+
+
+def execute_run(run_id: str) -> None:
+    """Execute the next due run, then seal what has ended: also runs that failed at once."""
+    executed = execution.execute_next()
+    packets.seal(UUID(run_id))
+    if executed is not None and str(executed) != run_id:
+        packets.seal(executed)
+
+
+def repair() -> None:
+    """Finish what a crash left open: lost leases, lost queue entries, packets not sealed."""
+    lifecycle.release_expired()
+    packets.release_expired()
+    lifecycle.hint_due(older_than=timedelta(seconds=15))

@@ -1,0 +1,49 @@
+"""The life of a run: the only writer of its status, its trace and its place in the queue.
+
+People ask (:mod:`runs.lifecycle.requests`), workers carry out (:mod:`runs.lifecycle.attempts`).
+Every change is one conditional UPDATE and one line of the trace, in one transaction.
+"""
+
+from runs.lifecycle.attempts import (
+    LeaseLostError,
+    claim,
+    end_cancelled,
+    fail,
+    heartbeat,
+    hint_due,
+    release_expired,
+    start,
+    succeed,
+)
+from runs.lifecycle.requests import (
+    annotate,
+    can_cancel,
+    can_retry,
+    cancel,
+    record_seal,
+    request_evidence,
+    retry,
+    submit,
+)
+from runs.lifecycle.transitions import TRANSITIONS
+
+__all__ = [
+    "TRANSITIONS",
+    "LeaseLostError",
+    "annotate",
+    "can_cancel",
+    "can_retry",
+    "cancel",
+    "claim",
+    "end_cancelled",
+    "fail",
+    "heartbeat",
+    "hint_due",
+    "record_seal",
+    "release_expired",
+    "request_evidence",
+    "retry",
+    "start",
+    "submit",
+    "succeed",
+]

@@ -1,0 +1,303 @@
+"""What people ask for: submit, cancel, retry, annotate, seal."""
+
+import json
+import secrets
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts import audit, clock
+from accounts.models import User
+from runs import canonical, permissions, programs, routes
+from runs.contract import EvidenceState, RunRequest, SourceKind, Status
+from runs.errors import Problem, Retry, RunError
+from runs.lifecycle import events, queue
+from runs.lifecycle.transitions import sources_of
+from runs.models import Run, Source, Workflow
+
+_DRAWN_SEED_BITS = 63
+
+
+def submit(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
+    """Record a request and return its run: ``queued``, or ``failed`` where the content is wrong.
+
+    A refused request is evidence too, so its run is saved with the error. Only where there is
+    nothing to attach it to is nothing saved.
+
+    :raises PermissionDenied: if ``by`` may not operate the workflow.
+    :raises RunError: ``state_conflict`` if the workflow is archived, ``concurrency_limit`` if
+        ``by`` has too many runs waiting.
+    """
+    permissions.check_can_operate(by, workflow)
+    if workflow.archived_at is not None:
+        problem = Problem("This workflow is archived; restore it before you run in it.")
+        raise RunError("state_conflict", [problem])
+    program, error = _check(request)
+    with transaction.atomic():
+        _check_room(by)
+        run = _record(request, program, workflow=workflow, by=by)
+        _trace_request(run, program, error)
+        if error is None or run.evidence_state == EvidenceState.PENDING:
+            queue.hint(run.pk)
+    return run
+
+
+def _check(request: RunRequest) -> tuple[programs.Program | None, RunError | None]:
+    try:
+        return programs.check(request, settings.RUN_LIMITS), None
+    except RunError as error:
+        return None, error
+
+
+def _check_room(user: User) -> None:
+    """Hold the person's row, so that parallel requests are counted one after the other."""
+    User.objects.select_for_update().get(pk=user.pk)
+    limit = settings.RUN_LIMITS.queued_runs_per_user
+    if Run.objects.filter(created_by=user, status=Status.QUEUED).count() >= limit:
+        message = f"You have {limit} runs waiting, which is the most one person may have."
+        raise RunError("concurrency_limit", [Problem(message)], retry_after_seconds=10)
+
+
+def _record(
+    request: RunRequest, program: programs.Program | None, *, workflow: Workflow, by: User
+) -> Run:
+    now = clock.now()
+    return Run(
+        workspace=workflow.workspace,
+        workflow=workflow,
+        source=_keep_source(request, program, workflow=workflow),
+        created_by=by,
+        retry_of_id=request.retry_of,
+        name=request.name[: settings.RUN_LIMITS.name_characters],
+        tags=list(request.tags),
+        mode=request.mode[:40],
+        provider_id=request.provider_id[:40],
+        device_id=request.device_id[:40],
+        shots=request.shots,
+        seed=secrets.randbits(_DRAWN_SEED_BITS) if request.seed is None else request.seed,
+        parameters=dict(request.parameters),
+        route_rationale=request.route_rationale,
+        route_context=_context(request, now),
+        created_at=now,
+        evidence_state=(
+            EvidenceState.PENDING if request.evidence_requested else EvidenceState.NOT_REQUESTED
+        ),
+    )
+
+
+def _context(request: RunRequest, now: datetime) -> dict[str, Any]:
+    """What was known about the route when it was chosen."""
+    try:
+        device = routes.find(request.provider_id, request.device_id, request.mode)
+    except RunError:
+        return {"readAt": now.isoformat(), "readiness": "unknown"}
+    return {
+        "readAt": now.isoformat(),
+        "readiness": "ready",
+        "device": device.name,
+        "limits": {
+            "qubits": device.most_qubits(settings.RUN_LIMITS),
+            "shots": device.most_shots(settings.RUN_LIMITS),
+            "operations": settings.RUN_LIMITS.operations,
+        },
+        "price": {"amount": "0", "currency": "USD", "per": "run"},
+    }
+
+
+def _keep_source(
+    request: RunRequest, program: programs.Program | None, *, workflow: Workflow
+) -> Source:
+    """Return the row of this exact program; equal programs of a workspace share one."""
+    content = programs.snapshot(request)
+    bound = canonical.sha256(canonical.encode(dict(request.parameters)))
+    lowered: dict[str, Any] = {}
+    if program is not None:
+        lowered = {
+            "openqasm": program.openqasm,
+            "operations": program.circuit.as_json() if program.circuit else None,
+            "measured_qubits": list(program.measured_qubits),
+            "qubits": program.qubit_count,
+            "operation_count": program.operation_count,
+            "depth": program.depth,
+        }
+    source, _ = Source.objects.get_or_create(
+        workspace=workflow.workspace,
+        sha256=canonical.sha256(content),
+        kind=request.source_kind[:20],
+        parameters_sha256=bound if request.parameters else "",
+        is_valid=program is not None,
+        defaults={"content": content, **lowered},
+    )
+    return source
+
+
+def _trace_request(run: Run, program: programs.Program | None, error: RunError | None) -> None:
+    """Save the run with its first status and the lines that led to it."""
+    now = run.created_at
+    run.status = Status.QUEUED
+    if error is not None:
+        run.status = Status.FAILED
+        run.finished_at = now
+        run.error = payload(run, error)
+        run.error_code = error.code
+    run.save(force_insert=True)
+    asked = {
+        "mode": run.mode,
+        "providerId": run.provider_id,
+        "deviceId": run.device_id,
+        "shots": run.shots,
+        "sourceSha256": run.source.sha256,
+    }
+    events.append(run, "run.requested", at=now, data=asked)
+    if error is not None:
+        refused = {"code": error.code, "stage": error.stage.value, "problems": len(error.problems)}
+        events.append(run, "run.rejected", at=now, data=refused)
+        return
+    assert program is not None
+    checked = {
+        "qubits": program.qubit_count,
+        "operations": program.operation_count,
+        "depth": program.depth,
+    }
+    events.append(run, "run.validated", at=now, data=checked)
+    events.append(run, "run.queued", at=now)
+
+
+def payload(run: Run, error: RunError) -> dict[str, Any]:
+    """Return the error payload of ``run``, which is stored, answered and sealed as it is."""
+    return error.as_json(
+        docs_url=f"{settings.SITE_URL}/docs/errors/",
+        provider_id=run.provider_id,
+        attempt=run.attempt,
+        max_attempts=settings.RUN_LIMITS.attempts,
+        submission=run.submission,
+        billing=run.billing,
+    )
+
+
+def can_cancel(run: Run) -> bool:
+    """Tell whether a cancellation can still be asked for."""
+    return not run.is_terminal and run.cancel_requested_at is None
+
+
+@transaction.atomic
+def cancel(run: Run, *, by: User) -> Run:
+    """Ask for a cancellation: at once where the run waits, else within a second or so.
+
+    A run that ends first stays ``completed``. Asking twice changes nothing.
+
+    :raises PermissionDenied: if ``by`` may not operate the run.
+    :raises RunError: ``state_conflict`` if the run has ended.
+    """
+    permissions.check_can_operate(by, run)
+    now = clock.now()
+    asked = {"cancel_requested_at": now, "cancel_requested_by": by}
+    waiting = Run.objects.filter(pk=run.pk, status=Status.QUEUED)
+    if waiting.update(status=Status.CANCELLED, finished_at=now, **asked):
+        run = Run.objects.get(pk=run.pk)
+        events.append(run, "run.cancel_requested", at=now)
+        events.append(run, "run.cancelled", at=now)
+        if run.evidence_state == EvidenceState.PENDING:
+            queue.hint(run.pk)
+        return run
+    underway = Run.objects.filter(pk=run.pk, status__in=sources_of(Status.CANCELLING))
+    if underway.update(status=Status.CANCELLING, **asked):
+        run = Run.objects.get(pk=run.pk)
+        events.append(run, "run.cancel_requested", at=now)
+        return run
+    run = Run.objects.get(pk=run.pk)
+    if run.is_terminal:
+        message = f"The run has ended ({run.status}), so it cannot be cancelled."
+        raise RunError("state_conflict", [Problem(message)])
+    return run
+
+
+def can_retry(run: Run) -> bool:
+    """Tell whether the same source on the same route may be tried again, safely and usefully."""
+    if run.status == Status.CANCELLED:
+        return True
+    if run.status != Status.FAILED or run.error is None:
+        return False
+    retry_of = run.error["retry"]
+    return bool(retry_of["safe"]) and retry_of["mode"] in {Retry.NEW_RUN, Retry.LATER}
+
+
+def retry(run: Run, *, by: User) -> Run:
+    """Submit the same source, route and seed again as a new run that names this one.
+
+    :raises PermissionDenied: if ``by`` may not operate the run.
+    :raises RunError: ``state_conflict`` if a retry is not safe or would fail the same way.
+    """
+    permissions.check_can_operate(by, run)
+    if not can_retry(run):
+        message = "This run cannot be retried as it is; use “Run again” and change it."
+        raise RunError("state_conflict", [Problem(message)])
+    return submit(request_of(run), workflow=run.workflow, by=by)
+
+
+def request_of(run: Run) -> RunRequest:
+    """Return the request that would make ``run`` again, from the exact source snapshot."""
+    is_operations = run.source.kind == SourceKind.CIRCUIT_OPERATIONS
+    return RunRequest(
+        mode=run.mode,
+        provider_id=run.provider_id,
+        device_id=run.device_id,
+        shots=run.shots,
+        source_kind=run.source.kind,
+        circuit_operations=json.loads(run.source.text) if is_operations else None,
+        source="" if is_operations else run.source.text,
+        parameters=run.parameters,
+        seed=run.seed,
+        route_rationale=run.route_rationale,
+        evidence_requested=run.evidence_state != EvidenceState.NOT_REQUESTED,
+        name=run.name,
+        tags=tuple(run.tags),
+        retry_of=run.pk,
+    )
+
+
+def annotate(run: Run, *, name: str, tags: list[str], notes: str, by: User) -> Run:
+    """Change what people call a run. Sealed evidence keeps the title it was sealed with.
+
+    :raises PermissionDenied: if ``by`` may not operate the run.
+    """
+    permissions.check_can_operate(by, run)
+    Run.objects.filter(pk=run.pk).update(name=name, tags=tags, notes=notes)
+    run.refresh_from_db()
+    return run
+
+
+@transaction.atomic
+def request_evidence(run: Run, *, by: User) -> Run:
+    """Ask for the packet of a run that was made without one, or whose building failed.
+
+    :raises PermissionDenied: if ``by`` may not operate the run.
+    :raises RunError: ``state_conflict`` if a packet exists or is on its way.
+    """
+    permissions.check_can_operate(by, run)
+    idle = [EvidenceState.NOT_REQUESTED, EvidenceState.BUILD_FAILED]
+    changed = Run.objects.filter(pk=run.pk, evidence_state__in=idle).update(
+        evidence_state=EvidenceState.PENDING, evidence_attempts=0
+    )
+    if not changed:
+        raise RunError("state_conflict", [Problem("The evidence is sealed, or on its way.")])
+    audit.record("evidence.requested", by=by, workspace=run.workspace, object_id=run.public_id)
+    queue.hint(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def record_seal(
+    run_id: UUID, *, packet_id: UUID, manifest_sha256: str, sealed_at: datetime
+) -> None:
+    """Note on the run's row which packet it became. Called in the transaction that seals it."""
+    Run.objects.filter(pk=run_id).update(
+        evidence_state=EvidenceState.READY,
+        evidence_lease_until=None,
+        packet_id=packet_id,
+        manifest_sha256=manifest_sha256,
+        sealed_at=sealed_at,
+    )

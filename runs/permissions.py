@@ -1,0 +1,26 @@
+"""What a person may do with workflows and runs: their role in the workspace decides."""
+
+from typing import Any
+
+from accounts import permissions
+from runs.models import Run, Workflow
+
+
+def can_view(user: Any, subject: Workflow | Run) -> bool:
+    """Tell whether ``user`` may read the workflow or run."""
+    return permissions.can_view(user, subject.workspace)
+
+
+def can_operate(user: Any, subject: Workflow | Run) -> bool:
+    """Tell whether ``user`` may change the workflow or run, or create runs in it."""
+    return permissions.can_operate(user, subject.workspace)
+
+
+def check_can_view(user: Any, subject: Workflow | Run) -> None:
+    """:raises PermissionDenied: if ``user`` is not a member of the workspace."""
+    permissions.check_can_view(user, subject.workspace)
+
+
+def check_can_operate(user: Any, subject: Workflow | Run) -> None:
+    """:raises PermissionDenied: if ``user`` is neither owner nor operator of the workspace."""
+    permissions.check_can_operate(user, subject.workspace)
