@@ -71,7 +71,7 @@ class Source(models.Model):
     # The lowered form depends on the bound parameters; the digest of the text does not.
     parameters_sha256 = models.CharField(max_length=64, blank=True)
     kind = models.CharField(max_length=20, choices=_choices(SourceKind))
-    is_valid = models.BooleanField()
+    is_valid = models.BooleanField(default=True)
     content = models.BinaryField()
     openqasm = models.TextField(blank=True)
     operations = models.JSONField(null=True)
@@ -114,7 +114,7 @@ class RunQuerySet(models.QuerySet["Run"]):
 
 
 def _when(*statuses: Status) -> Q:
-    return Q(status__in=[status.value for status in statuses])
+    return Q(status__in=sorted(status.value for status in statuses))
 
 
 class Run(models.Model):

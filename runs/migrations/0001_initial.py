@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('sha256', models.CharField(max_length=64)),
                 ('parameters_sha256', models.CharField(blank=True, max_length=64)),
                 ('kind', models.CharField(choices=[('circuitOperations', 'Circuitoperations'), ('openqasm3', 'Openqasm3'), ('openqasm2', 'Openqasm2')], max_length=20)),
-                ('is_valid', models.BooleanField()),
+                ('is_valid', models.BooleanField(default=True)),
                 ('content', models.BinaryField()),
                 ('openqasm', models.TextField(blank=True)),
                 ('operations', models.JSONField(null=True)),
@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['cancelled', 'failed', 'completed']), ('finished_at__isnull', False), ('lease_token', '')), models.Q(models.Q(('status__in', ['cancelled', 'failed', 'completed']), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='ended_exactly_when_finished'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status__in', ['cancelled', 'completed', 'failed']), ('finished_at__isnull', False), ('lease_token', '')), models.Q(models.Q(('status__in', ['cancelled', 'completed', 'failed']), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='ended_exactly_when_finished'),
         ),
         migrations.AddConstraint(
             model_name='run',
