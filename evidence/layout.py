@@ -1,0 +1,58 @@
+"""What a packet holds, by name, and which of it each kind of share hands over. Core.
+
+Every file of a packet is under exactly one signature: payload files are subjects of the manifest,
+the certificate is the subject of its own statement, and the other control files are the
+signatures themselves, or (``disclosures.txt``) prove themselves against the manifest.
+"""
+
+from collections.abc import Iterable
+
+README = "README.md"
+REQUEST = "request.json"
+SOURCE_FOLDER = "source/"
+SOURCE_OPERATIONS = "source/operations.json"
+SOURCE_OPENQASM = "source/circuit.qasm"
+COUNTS = "result/counts.json"
+ERROR = "result/error.json"
+TRACE = "trace/events.jsonl"
+EXPORTS_FOLDER = "exports/"
+EXPORT_COUNTS = "exports/counts.csv"
+EXPORT_HISTOGRAM = "exports/histogram.svg"
+EXPORT_DRAWING = "exports/circuit.svg"
+EXPORT_OPENQASM = "exports/circuit.qasm"
+
+MANIFEST = "manifest.json"
+BUNDLE = "manifest.sigstore.json"
+CERTIFICATE = "certificate.pdf"
+CERTIFICATE_BUNDLE = "certificate.sigstore.json"
+DISCLOSURES = "disclosures.txt"
+CONTROL_FILES = frozenset({MANIFEST, BUNDLE, CERTIFICATE, CERTIFICATE_BUNDLE, DISCLOSURES})
+
+# The program in OpenQASM is the source in another spelling, so it travels with the source.
+_SUMMARY = frozenset({README, MANIFEST, BUNDLE, CERTIFICATE, CERTIFICATE_BUNDLE, DISCLOSURES})
+_RESULTS = _SUMMARY | {
+    REQUEST,
+    COUNTS,
+    ERROR,
+    EXPORT_COUNTS,
+    EXPORT_HISTOGRAM,
+    EXPORT_DRAWING,
+}
+
+
+def granted(profile: str, names: Iterable[str]) -> frozenset[str]:
+    """Return those of a packet's ``names`` that a share of ``profile`` hands over.
+
+    ``profile`` is ``summary``, ``results`` or ``full``. Of an unknown future file only the full
+    profile grants anything.
+
+    :raises KeyError: if the profile is not one of the three.
+    """
+    everything = frozenset(names)
+    allowed = {"summary": _SUMMARY, "results": _RESULTS, "full": everything}[profile]
+    return everything & allowed
+
+
+def trace_lines(content: bytes) -> list[bytes]:
+    """Return the lines of a trace file, without their ends."""
+    return content.removesuffix(b"\n").split(b"\n")
