@@ -1,0 +1,32 @@
+"""The manifest: one in-toto Statement per sealed revision of a run, public by construction. Core.
+
+:func:`build` turns a record into the bytes that are hashed and signed; :func:`parse` is what every
+reader (reviewer page, certificate, verification) gets. The evidence id is the SHA-256 of the bytes.
+"""
+
+from evidence.manifest.building import MANIFEST_PREDICATE, build
+from evidence.manifest.facts import (
+    CountsFacts,
+    ErrorFacts,
+    Manifest,
+    NamedExclusion,
+    RouteFacts,
+    RunFacts,
+    SourceFacts,
+    TraceFacts,
+)
+from evidence.manifest.reading import parse
+
+__all__ = [
+    "MANIFEST_PREDICATE",
+    "CountsFacts",
+    "ErrorFacts",
+    "Manifest",
+    "NamedExclusion",
+    "RouteFacts",
+    "RunFacts",
+    "SourceFacts",
+    "TraceFacts",
+    "build",
+    "parse",
+]

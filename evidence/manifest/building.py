@@ -1,0 +1,172 @@
+"""From a record and its payload files to the canonical bytes that are signed. Core.
+
+An allow-list: what is not named here does not go out. Only texts, whole numbers, truth values,
+lists and objects; a seed has 63 bits and is therefore decimal text.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from evidence import disclosures, layout, statements
+from evidence.exclusions import DISCLOSABLE, NAMED
+from runs import canonical, trace
+from runs.contract import BIT_ORDER, Outcome, RunRecord, SourceKind
+
+MANIFEST_PREDICATE = "/evidence/manifest/v1"
+SCHEMA_VERSION = "1.0"
+
+_FORMATS: Mapping[str, str] = {
+    SourceKind.CIRCUIT_OPERATIONS: "application/json",
+    SourceKind.OPENQASM3: "OpenQASM 3.0",
+    SourceKind.OPENQASM2: "OpenQASM 2.0",
+}
+_NOT_RETRYABLE = frozenset({"none", "fix_input"})
+
+
+def build(
+    record: RunRecord,
+    *,
+    files: Mapping[str, bytes],
+    issuer: str,
+    issued_at: datetime,
+    predicate_type: str,
+    openings: Sequence[str],
+    revision: int = 1,
+    supersedes: str | None = None,
+) -> bytes:
+    """Return the manifest of ``record``: an in-toto Statement v1 in RFC 8785 form.
+
+    ``files`` is the payload of :func:`evidence.payload.build`, by path; ``openings`` are the
+    disclosures of :func:`evidence.disclosures.make`; ``supersedes`` is the evidence id of the
+    revision before. The same arguments give the same bytes.
+
+    :raises KeyError: if a file that every packet has is missing.
+    :raises ValueError: if the trace is broken or an opening is not a disclosure.
+    """
+    digests = {path: canonical.sha256(content) for path, content in files.items()}
+    predicate: dict[str, Any] = {
+        "schemaVersion": SCHEMA_VERSION,
+        "issuer": issuer,
+        "issuedAt": trace.timestamp(issued_at),
+        "revision": revision,
+        "workflow": {"workflowId": record.workflow_id},
+        "run": _run(record),
+        "source": _source(record, digests),
+        "route": _route(record),
+        "trace": _trace(files[layout.TRACE]),
+        "exports": [
+            {"path": path} for path in sorted(digests) if path.startswith(layout.EXPORTS_FOLDER)
+        ],
+        "exclusions": _exclusions(openings),
+    }
+    if supersedes is not None:
+        predicate["supersedes"] = {"sha256": supersedes}
+    if record.outcome is not None:
+        predicate["counts"] = _counts(record.outcome, digests[layout.COUNTS])
+    if record.error is not None:
+        predicate["error"] = _error(record.error, digests[layout.ERROR])
+    return statements.build(digests, predicate_type=predicate_type, predicate=predicate)
+
+
+def _present(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _run(record: RunRecord) -> dict[str, Any]:
+    times = {
+        "createdAt": record.created_at,
+        "submittedAt": record.submitted_at,
+        "startedAt": record.started_at,
+        "finishedAt": record.finished_at,
+    }
+    return {
+        "runId": record.run_id,
+        "title": record.title,
+        "mode": record.route.mode,
+        "status": record.status,
+        "attempt": record.attempt,
+        "shots": record.shots,
+        "seed": str(record.seed),
+        "submission": record.submission,
+        "billing": record.billing,
+        **_present({"retryOf": record.retry_of}),
+        **{name: trace.timestamp(at) for name, at in times.items() if at is not None},
+    }
+
+
+def _source(record: RunRecord, digests: Mapping[str, str]) -> dict[str, Any]:
+    path = next(path for path in sorted(digests) if path.startswith(layout.SOURCE_FOLDER))
+    return {
+        "sourceKind": record.source.kind,
+        "path": path,
+        "sha256": digests[path],
+        "format": _FORMATS.get(record.source.kind, "text/plain"),
+        **_present(
+            {
+                "qubits": record.source.qubits,
+                "operations": record.source.operation_count,
+                "depth": record.source.depth,
+            }
+        ),
+    }
+
+
+def _route(record: RunRecord) -> dict[str, Any]:
+    versions = record.outcome.versions if record.outcome else {}
+    return {
+        "providerId": record.route.provider_id,
+        "deviceId": record.route.device_id,
+        "software": sorted(package_url(name, version) for name, version in versions.items()),
+    }
+
+
+def package_url(name: str, version: str) -> str:
+    """Return the package URL of a Python package (or of Python itself) at a version.
+
+    Source: https://github.com/package-url/purl-spec.
+    """
+    kind = "generic" if name == "python" else "pypi"
+    return f"pkg:{kind}/{name.lower().replace('_', '-')}@{version}"
+
+
+def _counts(outcome: Outcome, digest: str) -> dict[str, Any]:
+    return {
+        "path": layout.COUNTS,
+        "sha256": digest,
+        "shots": sum(outcome.counts.values()),
+        "outcomes": len(outcome.counts),
+        "sampling": str(outcome.sampling),
+        "bitOrder": BIT_ORDER,
+    }
+
+
+def _error(error: Mapping[str, Any], digest: str) -> dict[str, Any]:
+    return {
+        "path": layout.ERROR,
+        "sha256": digest,
+        "code": error["code"],
+        "stage": error["stage"],
+        "retryable": error.get("retry", {}).get("mode", "none") not in _NOT_RETRYABLE,
+    }
+
+
+def _trace(content: bytes) -> dict[str, Any]:
+    lines = layout.trace_lines(content)
+    return {"path": layout.TRACE, "events": len(lines), "head": trace.verify(lines)}
+
+
+def _exclusions(openings: Sequence[str]) -> list[dict[str, str]]:
+    commitments = {
+        disclosures.parse(opening).field: disclosures.commitment(opening) for opening in openings
+    }
+    committed = [
+        {
+            "field": exclusion.field,
+            "reason": exclusion.reason.value,
+            "commitment": commitments[exclusion.field],
+        }
+        for exclusion in DISCLOSABLE
+    ]
+    named = [{"field": exclusion.field, "reason": exclusion.reason.value} for exclusion in NAMED]
+    return committed + named

@@ -1,0 +1,96 @@
+"""Typed reading of JSON objects that somebody else wrote. Core."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+
+class MalformedError(ValueError):
+    """A document does not have the shape that it claims."""
+
+
+class Members:
+    """The members of a JSON object; asking for one checks that it is there and of its type.
+
+    ``place`` names the object in messages. Members that nobody asks for are ignored, as in-toto
+    asks of its readers.
+    """
+
+    def __init__(self, value: Any, place: str) -> None:
+        """:raises MalformedError: if ``value`` is not an object."""
+        if not isinstance(value, dict):
+            raise MalformedError(f"{place} is not an object")
+        self._value: dict[str, Any] = value
+        self._place = place
+
+    def __contains__(self, name: str) -> bool:
+        return self._value.get(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._value)
+
+    def _get(self, name: str, kind: type, words: str) -> Any:
+        value = self._value.get(name)
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise MalformedError(f"{self._place} has no {name} that is {words}")
+        return value
+
+    def text(self, name: str) -> str:
+        """Return a text."""
+        return str(self._get(name, str, "a text"))
+
+    def optional_text(self, name: str) -> str | None:
+        """Return a text, or None where there is none."""
+        return self.text(name) if name in self else None
+
+    def number(self, name: str) -> int:
+        """Return a whole number."""
+        return int(self._get(name, int, "a whole number"))
+
+    def optional_number(self, name: str) -> int | None:
+        """Return a whole number, or None where there is none."""
+        return self.number(name) if name in self else None
+
+    def flag(self, name: str) -> bool:
+        """Return a truth value."""
+        return bool(self._get(name, bool, "true or false"))
+
+    def time(self, name: str) -> datetime:
+        """Return an aware time."""
+        text = self.text(name)
+        try:
+            at = datetime.fromisoformat(text)
+        except ValueError as problem:
+            raise MalformedError(f"{self._place} has no {name} that is a time") from problem
+        if at.tzinfo is None:
+            raise MalformedError(f"{self._place} has no {name} that names its zone")
+        return at
+
+    def optional_time(self, name: str) -> datetime | None:
+        """Return an aware time, or None where there is none."""
+        return self.time(name) if name in self else None
+
+    def object(self, name: str) -> "Members":
+        """Return the members of an object."""
+        return Members(self._get(name, dict, "an object"), f"{self._place}.{name}")
+
+    def optional_object(self, name: str) -> "Members | None":
+        """Return the members of an object, or None where there is none."""
+        return self.object(name) if name in self else None
+
+    def objects(self, name: str) -> "Iterator[Members]":
+        """Yield the members of each object of a list."""
+        for place, value in enumerate(self._get(name, list, "a list")):
+            yield Members(value, f"{self._place}.{name}[{place}]")
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts."""
+        values = self._get(name, list, "a list")
+        if not all(isinstance(value, str) for value in values):
+            raise MalformedError(f"{self._place}.{name} is not a list of texts")
+        return tuple(values)
+
+    def numbers(self, name: str) -> dict[str, int]:
+        """Return an object whose values are whole numbers."""
+        members = self.object(name)
+        return {key: members.number(key) for key in members}
