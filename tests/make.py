@@ -17,7 +17,7 @@ from evidence import store
 from evidence.models import Packet, Share, SigningKey
 from runs import canonical, trace
 from runs.contract import TERMINAL, Status
-from runs.errors import ERRORS
+from runs.errors import ERRORS, Problem, RunError
 from runs.models import Event, Run, Source, Workflow
 
 BELL = [
@@ -29,18 +29,22 @@ PASSWORD = "correct horse battery staple"
 
 _serial = itertools.count(1)
 
-# The statuses a run went through on its way to where it stands.
-_WAY_TO = {
-    Status.QUEUED: [Status.QUEUED],
-    Status.SUBMITTING: [Status.QUEUED, Status.SUBMITTING],
-    Status.SUBMITTED: [Status.QUEUED, Status.SUBMITTING, Status.SUBMITTED],
-    Status.UNCONFIRMED: [Status.QUEUED, Status.SUBMITTING, Status.UNCONFIRMED],
-    Status.RUNNING: [Status.QUEUED, Status.SUBMITTING, Status.RUNNING],
-    Status.CANCELLING: [Status.QUEUED, Status.SUBMITTING, Status.RUNNING, Status.CANCELLING],
-    Status.COMPLETED: [Status.QUEUED, Status.SUBMITTING, Status.RUNNING, Status.COMPLETED],
-    Status.FAILED: [Status.QUEUED, Status.SUBMITTING, Status.RUNNING, Status.FAILED],
-    Status.CANCELLED: [Status.QUEUED, Status.CANCELLED],
+_REQUESTED = ["run.requested", "run.validated", "run.queued"]
+_CLAIMED = [*_REQUESTED, "run.claimed"]
+_STARTED = [*_CLAIMED, "run.started"]
+_REJECTED = ["run.requested", "run.rejected"]
+_TRACES = {
+    Status.QUEUED: _REQUESTED,
+    Status.SUBMITTING: _CLAIMED,
+    Status.SUBMITTED: [*_CLAIMED, "run.submitted"],
+    Status.UNCONFIRMED: [*_CLAIMED, "run.unconfirmed"],
+    Status.RUNNING: _STARTED,
+    Status.CANCELLING: [*_STARTED, "run.cancel_requested"],
+    Status.COMPLETED: [*_STARTED, "run.completed"],
+    Status.FAILED: [*_STARTED, "run.failed"],
+    Status.CANCELLED: [*_REQUESTED, "run.cancel_requested", "run.cancelled"],
 }
+_STEP = timedelta(milliseconds=120)
 
 
 def user(email=None, *, name="", password=PASSWORD, **fields):
@@ -98,6 +102,7 @@ def run(workflow, *, by, status="completed", counts=None, error_code=None, **fie
     status = Status(status)
     made_source = fields.pop("source", None) or source(workflow.workspace)
     at = fields.pop("created_at", None) or datetime.now(UTC).replace(microsecond=0)
+    kinds = _TRACES[status]
     values = {
         "name": "Bell pair",
         "mode": "simulator",
@@ -106,14 +111,13 @@ def run(workflow, *, by, status="completed", counts=None, error_code=None, **fie
         "shots": 1000,
         "seed": 7,
         "evidence_state": "pending",
-        **_times(status, at),
-        **fields,
     }
     if status is Status.COMPLETED:
-        values |= _result(made_source, BELL_COUNTS if counts is None else counts, fields)
+        values |= _result(made_source, BELL_COUNTS if counts is None else counts)
     if status is Status.FAILED:
         code = error_code or "invalid_circuit"
-        values |= {"error": fields.get("error") or error(code), "error_code": code}
+        kinds = _REJECTED if ERRORS[code].stage in {"validation", "preflight"} else kinds
+        values |= {"error": error(code), "error_code": code}
     made = Run.objects.create(
         workspace=workflow.workspace,
         workflow=workflow,
@@ -121,10 +125,10 @@ def run(workflow, *, by, status="completed", counts=None, error_code=None, **fie
         created_by=by,
         created_at=at,
         status=status,
-        **values,
+        **{**values, **_times(status, kinds, at), **fields},
     )
-    for place, step in enumerate(_WAY_TO[status]):
-        event(made, f"run.{step}", at=at + timedelta(milliseconds=120 * place))
+    for place, kind in enumerate(kinds):
+        event(made, kind, at=at + place * _STEP)
     return made
 
 
@@ -148,23 +152,17 @@ def event(run, kind, *, at=None, data=None, detail=None):
     return made
 
 
-def error(code="invalid_circuit", message=None, **members):
+def error(code="invalid_circuit", message=None):
     """The error payload of a failed run."""
-    kind = ERRORS[code]
-    message = message or kind.headline
-    return {
-        "code": code,
-        "category": kind.category,
-        "stage": kind.stage.value,
-        "message": message,
-        "hint": kind.advice,
-        "problems": [{"message": message}],
-        "retry": {"mode": kind.retry.value, "safe": True},
-        "submission": "not_sent",
-        "billing": "none",
-        "docsUrl": f"http://testserver/docs/errors/#{code}",
-        **members,
-    }
+    problems = [Problem(message)] if message else []
+    return RunError(code, problems).as_json(
+        docs_url="http://testserver/docs/errors/",
+        provider_id="local",
+        attempt=1,
+        max_attempts=3,
+        submission="not_sent",
+        billing="none",
+    )
 
 
 def signing_key(**fields):
@@ -223,33 +221,33 @@ def share(packet, *, by, status="requested", decided_by=None, **fields):
     )
 
 
-def _times(status, at):
-    steps = _WAY_TO[status]
+def _times(status, kinds, at):
     times = {}
     if status in TERMINAL:
-        times["finished_at"] = at + timedelta(milliseconds=120 * (len(steps) - 1))
-    if Status.SUBMITTING in steps:
-        times["submitted_at"] = at + timedelta(milliseconds=120)
-        times["attempt"] = 1
-    if Status.RUNNING in steps:
-        times["started_at"] = at + timedelta(milliseconds=240)
+        times["finished_at"] = at + (len(kinds) - 1) * _STEP
+    if "run.claimed" in kinds:
+        times |= {"submitted_at": at + 3 * _STEP, "attempt": 1}
+    if "run.started" in kinds:
+        times |= {"started_at": at + 4 * _STEP, "submission": "acknowledged"}
+    if "run.submitted" in kinds:
+        times["submission"] = "acknowledged"
+    if "run.unconfirmed" in kinds:
+        times["submission"] = "sent_unconfirmed"
+    if "run.cancel_requested" in kinds:
+        times["cancel_requested_at"] = at + kinds.index("run.cancel_requested") * _STEP
     if status in {Status.SUBMITTING, Status.RUNNING, Status.CANCELLING}:
         times |= {"lease_token": "ab" * 16, "lease_until": at + timedelta(seconds=45)}
-    if status in {Status.SUBMITTED, Status.RUNNING, Status.COMPLETED}:
-        times["submission"] = "acknowledged"
-    if status is Status.CANCELLING:
-        times["cancel_requested_at"] = times["started_at"]
     return times
 
 
-def _result(source, counts, fields):
+def _result(source, counts):
     return {
         "counts": counts,
-        "shots": fields.get("shots", sum(counts.values())),
-        "measured_qubits": fields.get("measured_qubits", source.measured_qubits),
-        "sampling": fields.get("sampling", "exact-probabilities-multinomial"),
-        "versions": fields.get("versions", {"amazon-braket-default-simulator": "1.41.2"}),
-        "execution_seconds": fields.get("execution_seconds", 0.012),
+        "shots": sum(counts.values()),
+        "measured_qubits": source.measured_qubits,
+        "sampling": "exact-probabilities-multinomial",
+        "versions": {"amazon-braket-default-simulator": "1.41.2"},
+        "execution_seconds": 0.012,
     }
 
 
