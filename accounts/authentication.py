@@ -1,15 +1,15 @@
 """Who calls the API: the bearer of a token, limited to its scopes, or a person in a session."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from drf_spectacular.openapi import AutoSchema
 from rest_framework import authentication, exceptions, permissions
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts import tokens
 from accounts.models import ApiToken, Scope, User
+
+if TYPE_CHECKING:  # the views module itself loads this one, by its name in the settings
+    from rest_framework.views import APIView
 
 _REALM = 'Bearer realm="QuantumRuns API"'
 
@@ -46,7 +46,7 @@ class HasScope(permissions.BasePermission):
     code = "insufficient_scope"
     message = ""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:  # noqa: ARG002
+    def has_permission(self, request: Request, view: "APIView") -> bool:  # noqa: ARG002
         needed = self.reading if request.method in permissions.SAFE_METHODS else self.writing
         self.message = _lacks(needed)
         return bool(request.user.is_authenticated) and may(request, needed)
@@ -70,17 +70,3 @@ def check_scope(request: Request, scope: Scope) -> None:
 
 def _lacks(scope: Scope) -> str:
     return f"This API token lacks the scope {scope.value} ({scope.label.lower()})."
-
-
-class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """Names the token in the published schema."""
-
-    target_class = "accounts.authentication.TokenAuthentication"
-    name = "apiToken"
-
-    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:  # noqa: ARG002
-        return {
-            "type": "http",
-            "scheme": "bearer",
-            "description": "An API token from the settings page, with the scopes it was given.",
-        }
