@@ -3,7 +3,10 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from quantumruns import pages
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", pages.home, name="home"),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
 ]
