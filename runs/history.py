@@ -24,9 +24,22 @@ _DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ID_LENGTH = 26
 # What a row shows; results, errors and contexts may be large and are left where they are.
 _COLUMNS = (
-    "id name status mode provider_id device_id shots created_at submitted_at started_at "
-    "finished_at execution_seconds error_code evidence_state packet_id manifest_sha256"
-).split()
+    "name",
+    "status",
+    "mode",
+    "provider_id",
+    "device_id",
+    "shots",
+    "created_at",
+    "submitted_at",
+    "started_at",
+    "finished_at",
+    "execution_seconds",
+    "error_code",
+    "evidence_state",
+    "packet_id",
+    "manifest_sha256",
+)
 
 
 @dataclass(frozen=True)
@@ -71,7 +84,8 @@ class Filters:
         """Return the filters with one of :meth:`pairs` taken away."""
         if name == "status":
             return replace(self, statuses=tuple(one for one in self.statuses if one != value))
-        return replace(self, **{"text" if name == "q" else name: ""})
+        pairs = [pair for pair in self.pairs() if pair[0] not in {name, "status"}]
+        return Filters.read(dict(pairs), self.statuses)
 
     def address(self, **cursor: str) -> str:
         """Return the query string, with ``?``, that shows these filters."""
