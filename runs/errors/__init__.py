@@ -69,7 +69,7 @@ class RunError(Exception):
         self,
         *,
         docs_url: str,
-        provider_id: str,
+        provider_id: str | None,
         attempt: int,
         max_attempts: int,
         submission: str,
