@@ -8,11 +8,24 @@ from typing import Any
 
 from runs.contract import Job, Outcome, Sampling
 from runs.errors import RunError
-from runs.runner.client import call
+from runs.limits import Limits
+from runs.runner.client import Runner, call
 from runs.runner.protocol import ChildLimits
 
 SOCKET_VARIABLE = "QUANTUMRUNS_RUNNER_SOCKET"
 PROGRAM = "runs.runner.simulation"
+
+
+def runner(folder: Path, *, limits: Limits, strict: bool, cache: Path | None = None) -> Runner:
+    """Return the runner that local jobs need, not yet started.
+
+    Whoever owns it tells the task processes its ``socket_path`` in :data:`SOCKET_VARIABLE`.
+    """
+    qubits = {
+        "RUN_LIMIT_STATE_VECTOR_QUBITS": str(limits.state_vector_qubits),
+        "RUN_LIMIT_DENSITY_MATRIX_QUBITS": str(limits.density_matrix_qubits),
+    }
+    return Runner(PROGRAM, folder, strict=strict, environment=qubits, cache=cache)
 
 
 @dataclass(frozen=True)

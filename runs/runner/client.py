@@ -24,7 +24,7 @@ from runs.runner.isolation import Isolation
 from runs.runner.protocol import TRAILER_BYTES, ChildLimits, Ending, ProtocolError, request_bytes
 
 START_SECONDS = 60.0
-WARM_UP_SECONDS = 180.0
+WARM_UP_SECONDS = 600.0  # compiling into an empty cache takes half a minute of both cores
 STOP_SECONDS = 5.0
 BACKLOG = 256
 _ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +58,8 @@ class Runner:
     """One zygote and the socket it listens on; the socket outlives every restart of the zygote.
 
     ``program`` is a module with ``warm_up()`` and ``handle(request) -> dict``. ``folder`` holds the
-    socket, the program's caches and the empty working folder. ``sealed`` children see no file at
+    socket, the empty working folder and, unless ``cache`` says where, the cache of compiled code.
+    The zygote's environment is empty but for ``environment`` and what numba needs. ``sealed`` children see no file at
     all, so the program must have loaded what it needs by the end of its warm-up. With ``strict`` a
     runner refuses to start unless all of :class:`~runs.runner.isolation.Isolation` is in force.
     Start it from the main thread: where the system offers it, a zygote dies with that thread.
@@ -70,6 +71,7 @@ class Runner:
     strict: bool = False
     children: int = 64
     environment: Mapping[str, str] = field(default_factory=dict)
+    cache: Path | None = None
     isolation: Isolation | None = field(default=None, init=False)
     _listener: socket.socket | None = field(default=None, init=False)
     _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
@@ -78,6 +80,10 @@ class Runner:
     def socket_path(self) -> Path:
         """Where callers reach this runner."""
         return self.folder / f"{self.program.rpartition('.')[2]}.sock"
+
+    @property
+    def _cache(self) -> Path:
+        return self.cache or self.folder / "cache"
 
     @property
     def pid(self) -> int | None:
@@ -89,7 +95,7 @@ class Runner:
 
         :raises RunnerStartError: if it does not come up, or lacks isolation under ``strict``.
         """
-        for folder in (self.folder, self.folder / "cache", self.folder / "empty"):
+        for folder in (self.folder, self._cache, self.folder / "empty"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._listen()
         self._launch()
@@ -162,7 +168,7 @@ class Runner:
         one_thread = ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")
         return {
             **dict.fromkeys(one_thread, "1"),
-            "NUMBA_CACHE_DIR": str(self.folder / "cache"),
+            "NUMBA_CACHE_DIR": str(self._cache),
             **self.environment,
         }
 

@@ -1,0 +1,107 @@
+"""Braket's default simulators, seeded, and kept to what they compute correctly.
+
+Measured on amazon-braket-default-simulator 1.41.2, and kept true by tests: a gate under ``ctrl``
+or with a power is wrong or crashes for many gates and sizes; ``gphase`` allocates a matrix of the
+whole register; ``reset`` of a qubit in superposition adds amplitudes that must not meet. So
+controls and powers become one plain matrix, global phases, which no count can show, are left out,
+and a reset becomes a measurement and a conditional flip.
+"""
+
+import math
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+import numpy as np
+from braket.default_simulator import DensityMatrixSimulator, StateVectorSimulator
+from braket.default_simulator.gate_operations import BRAKET_GATES
+from braket.default_simulator.openqasm.program_context import ProgramContext
+from braket.default_simulator.simulation import Simulation
+from braket.default_simulator.simulator import BaseLocalSimulator
+from numpy.typing import NDArray
+
+from runs.errors import Problem, RunError, Stage
+from runs.runner.matrices import controlled, raised
+
+# Feedback keys name hidden bits; those of a program are small numbers.
+_FIRST_KEY = 1_000_000_000
+
+
+class ExactContext(ProgramContext):  # type: ignore[misc]  # the package has no types
+    """What a program builds up: only operations that the simulators apply correctly."""
+
+    def __init__(self, simulator: "SeededSimulator") -> None:
+        super().__init__(simulator=simulator)
+        self._resets_coherently = isinstance(simulator, DensityMatrixSimulator)
+        self._keys = count(_FIRST_KEY)
+
+    def add_gate_instruction(
+        self,
+        gate_name: str,
+        target: tuple[int, ...],
+        params: Sequence[float],
+        ctrl_modifiers: Sequence[int],
+        power: float,
+    ) -> None:
+        """Add a gate on ``target``: the qubits of its modifiers' controls, then its own."""
+        if gate_name not in BRAKET_GATES or (not ctrl_modifiers and power == 1):
+            super().add_gate_instruction(gate_name, target, params, ctrl_modifiers, power)
+            return
+        plain = BRAKET_GATES[gate_name](target[len(ctrl_modifiers) :], *params).matrix
+        self.add_custom_unitary(controlled(raised(plain, power), ctrl_modifiers), target)
+
+    def add_phase_instruction(self, target: tuple[int, ...], phase_value: float) -> None:
+        """Leave a global phase out."""
+
+    def add_reset(self, target: Sequence[int]) -> None:
+        """Set qubits to 0, whatever they are entangled with."""
+        if self._resets_coherently:
+            super().add_reset(target)
+            return
+        for qubit in target:
+            key = next(self._keys)
+            self.add_gate_instruction("measure_ff", (qubit,), [key], [], 1)
+            self.add_gate_instruction("cc_prx", (qubit,), [math.pi, 0.0, key], [], 1)
+
+
+class SeededSimulator(BaseLocalSimulator):  # type: ignore[misc]
+    """What both simulators gain: a generator of ours, a limit of qubits, and the exact context."""
+
+    def __init__(self, random: np.random.Generator, *, most_qubits: int) -> None:
+        super().__init__()
+        self._random = random
+        self._most_qubits = most_qubits
+
+    def create_program_context(self) -> ExactContext:
+        """Return an empty program."""
+        return ExactContext(self)
+
+    def initialize_simulation(self, **kwargs: Any) -> Simulation:
+        """Return a simulation in the state 0...0.
+
+        :raises RunError: ``runner_limit_exceeded`` if it has too many qubits.
+        """
+        qubits = kwargs["qubit_count"]
+        if qubits > self._most_qubits:
+            problem = Problem(
+                f"The circuit has {qubits} qubits; this device takes at most {self._most_qubits}"
+            )
+            raise RunError("runner_limit_exceeded", [problem], stage=Stage.EXECUTE)
+        simulation = super().initialize_simulation(**kwargs)
+        simulation._rng_generator = self._random  # noqa: SLF001  no public way; a test guards it
+        return simulation
+
+
+class SeededStateVector(SeededSimulator, StateVectorSimulator):  # type: ignore[misc]
+    """``braket_sv``."""
+
+
+class SeededDensityMatrix(SeededSimulator, DensityMatrixSimulator):  # type: ignore[misc]
+    """``braket_dm``."""
+
+
+def probabilities(simulator: SeededSimulator, context: ExactContext, qubits: int) -> NDArray[Any]:
+    """Return the exact probabilities of all ``qubits`` after ``context``, qubit 0 leftmost."""
+    simulation = simulator.initialize_simulation(qubit_count=qubits, shots=0, batch_size=1)
+    simulation.evolve(context.circuit.instructions)
+    return np.asarray(simulation.probabilities, dtype=np.float64)
