@@ -30,5 +30,7 @@ for _name, _prefix in (
     ("run", "run"),
     ("packet", "pkt"),
     ("share", "shr"),
+    ("token", "tok"),
+    ("invitation", "inv"),
 ):
     register(_name, _prefix)
