@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -42,6 +43,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "quantumruns.middleware.RequestIdMiddleware",
     "quantumruns.middleware.SecurityHeadersMiddleware",
+    "quantumruns.api.throttling.RateLimitMiddleware",
+    "quantumruns.api.problems.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -126,7 +129,18 @@ LOGIN_URL = "account_login"
 ACCOUNT_ADAPTER = "accounts.adapters.AccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
-ACCOUNT_FORMS = {"signup": "accounts.forms.SignupForm"}
+ACCOUNT_FORMS = {
+    "login": "accounts.entrance.LoginForm",
+    "signup": "accounts.entrance.SignupForm",
+    "add_email": "accounts.entrance.AddEmailForm",
+    "change_password": "accounts.entrance.ChangePasswordForm",
+    "set_password": "accounts.entrance.SetPasswordForm",
+    "reset_password": "accounts.entrance.ResetPasswordForm",
+    "reset_password_from_key": "accounts.entrance.ResetPasswordKeyForm",
+    "reauthenticate": "accounts.entrance.ReauthenticateForm",
+}
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = environment.text("ACCOUNT_EMAIL_VERIFICATION", "mandatory")
 ACCOUNT_CONFIRM_EMAIL_ON_GET = False
@@ -136,6 +150,12 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = int(environment.text("TRUSTED_PROXY_COUNT", "0"))
+MFA_ADAPTER = "accounts.adapters.MfaAdapter"
+MFA_FORMS = {
+    "authenticate": "accounts.entrance.SecondFactorForm",
+    "reauthenticate": "accounts.entrance.SecondFactorAgainForm",
+    "activate_totp": "accounts.entrance.ActivateTotpForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "QuantumRuns"
 
@@ -210,17 +230,27 @@ SHARE_DAYS_MAX = 365
 
 REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["quantumruns.api.StrictJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["quantumruns.api.parsing.StrictJSONParser"],
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "accounts.authentication.TokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "quantumruns.api.exception_handler",
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "quantumruns.api.negotiation.OneFormat",
+    "DEFAULT_THROTTLE_CLASSES": ["quantumruns.api.throttling.RateThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "quantumruns.api.schema.Schema",
+    "EXCEPTION_HANDLER": "quantumruns.api.problems.exception_handler",
     "NON_FIELD_ERRORS_KEY": "nonFieldErrors",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
+}
+# Requests a minute, per person or address; see quantumruns.api.throttling for what counts.
+API_RATES = {
+    "read": int(environment.text("API_RATE_READ", "120")),
+    "write": int(environment.text("API_RATE_WRITE", "60")),
+    "runs": int(environment.text("API_RATE_RUNS", "20")),
+    "shares": int(environment.text("API_RATE_SHARES", "10")),
+    "verify": int(environment.text("API_RATE_VERIFY", "30")),
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "QuantumRuns API",

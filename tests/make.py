@@ -10,6 +10,7 @@ import itertools
 import zipfile
 from datetime import UTC, datetime, timedelta
 
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 
 from accounts.models import Membership, User, Workspace
@@ -51,6 +52,13 @@ def user(email=None, *, name="", password=PASSWORD, **fields):
     """A person who can sign in with ``PASSWORD``. Without an address they get one."""
     email = email or f"person{next(_serial)}@example.org"
     return User.objects.create_user(email, password, name=name, **fields)
+
+
+def verified(user, email=None):
+    """Let ``user`` sign in through the pages: their address counts as confirmed."""
+    email = email or user.email
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=email == user.email)
+    return user
 
 
 def workspace(name="Lab", *, owner, operator=None, viewer=None):

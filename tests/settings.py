@@ -19,7 +19,7 @@ os.environ.setdefault("SECRET_KEY", "a-key-for-tests-alone-that-guards-nothing-i
 os.environ.setdefault("DATABASE_URL", f"sqlite:///{HOME_FOR_TESTS / 'unused.sqlite3'}")
 
 from quantumruns.settings import *  # noqa: E402, F403 - read after the environment is in place
-from quantumruns.settings import ALLOWED_HOSTS, STORAGES  # noqa: E402
+from quantumruns.settings import ALLOWED_HOSTS, STATIC_ROOT, STORAGES  # noqa: E402
 
 ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
 STORAGES = {
@@ -28,3 +28,4 @@ STORAGES = {
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STATIC_ROOT.mkdir()  # nothing is collected for tests, but WhiteNoise warns of a missing folder
