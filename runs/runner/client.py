@@ -59,9 +59,10 @@ class Runner:
 
     ``program`` is a module with ``warm_up()`` and ``handle(request) -> dict``. ``folder`` holds the
     socket, the empty working folder and, unless ``cache`` says where, the cache of compiled code.
-    The zygote's environment is empty but for ``environment`` and what numba needs. ``sealed`` children see no file at
-    all, so the program must have loaded what it needs by the end of its warm-up. With ``strict`` a
-    runner refuses to start unless all of :class:`~runs.runner.isolation.Isolation` is in force.
+    The zygote's environment is empty but for ``environment`` and what numba needs. ``sealed``
+    children see no file at all, so the program must have loaded what it needs by the end of its
+    warm-up. With ``strict`` a runner refuses to start unless all of
+    :class:`~runs.runner.isolation.Isolation` is in force.
     Start it from the main thread: where the system offers it, a zygote dies with that thread.
     """
 
@@ -132,6 +133,7 @@ class Runner:
         try:
             self._listener.bind(str(self.socket_path))
         except OSError as error:
+            self._listener.close()
             raise RunnerStartError(f"Cannot listen on {self.socket_path}: {error}") from error
         self.socket_path.chmod(0o600)
         self._listener.listen(BACKLOG)

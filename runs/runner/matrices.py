@@ -13,7 +13,7 @@ _BRANCH = 1e-9
 
 
 def raised(matrix: Matrix, power: float) -> Matrix:
-    """Return ``matrix`` to ``power``, with eigenvalues ``exp(ia)`` and a in (-π, π] taken to ``exp(ia*power)``.
+    """Return ``matrix`` to ``power``: eigenvalues ``exp(ia)``, -π < a <= π, to ``exp(ia*power)``.
 
     A real power of a unitary matrix is ambiguous where an eigenvalue is -1; rounding must not
     choose, so what is within 1e-9 of -π counts as π. Integer powers are plain products.

@@ -16,7 +16,7 @@ _PR_SET_SECCOMP = 22
 _SECCOMP_MODE_FILTER = 2
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _LOAD, _EQUAL, _AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
-_NUMBER_OFFSET, _ARCHITECTURE_OFFSET = 0, 4
+_NUMBER_OFFSET, _ARCHITECTURE_OFFSET, _FIRST_ARGUMENT_OFFSET = 0, 4, 16
 _X32_BIT = 0x40000000  # x86-64's second calling convention has numbers from here on
 
 _INSTRUCTION = struct.Struct("=HBBI")
@@ -50,7 +50,6 @@ _FORBIDDEN = {
     "tgkill": (234, 131),
     "rt_sigqueueinfo": (129, 138),
     "rt_tgsigqueueinfo": (297, 240),
-    "prlimit64": (302, 261),
     "setns": (308, 268),
     "unshare": (272, 97),
     "mount": (165, 40),
@@ -89,6 +88,8 @@ _FORBIDDEN = {
     "utimes": (235, None),
     "utimensat": (280, 88),
 }
+# Allowed on this process, which is called 0, and on no other.
+_OWN_LIMITS = (302, 261)  # prlimit64
 
 
 class _Program(ctypes.Structure):
@@ -105,14 +106,14 @@ def forbid_calls() -> bool:
         return False
     architecture, column = machine
     numbers = [row[column] for row in _FORBIDDEN.values()]
-    code = _filter(architecture, [n for n in numbers if n is not None])
+    code = _filter(architecture, [n for n in numbers if n is not None], _OWN_LIMITS[column])
     program = _Program(len(code) // _INSTRUCTION.size, code)
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     mode = ctypes.c_ulong(_SECCOMP_MODE_FILTER)
     return bool(prctl(_PR_SET_SECCOMP, mode, ctypes.byref(program)) == 0)
 
 
-def _filter(architecture: int, numbers: list[int]) -> bytes:
+def _filter(architecture: int, numbers: list[int], own: int) -> bytes:
     """Return the code; a comparison skips as many instructions as it says, if true and if not."""
     refuse = _INSTRUCTION.pack(_RETURN, 0, 0, _ERRNO | errno.EPERM)
     code = [
@@ -125,5 +126,13 @@ def _filter(architecture: int, numbers: list[int]) -> bytes:
     ]
     for number in numbers:
         code += [_INSTRUCTION.pack(_EQUAL, 0, 1, number), refuse]
-    code.append(_INSTRUCTION.pack(_RETURN, 0, 0, _ALLOW))
+    allow = _INSTRUCTION.pack(_RETURN, 0, 0, _ALLOW)
+    code += [
+        _INSTRUCTION.pack(_EQUAL, 0, 4, own),
+        _INSTRUCTION.pack(_LOAD, 0, 0, _FIRST_ARGUMENT_OFFSET),
+        _INSTRUCTION.pack(_EQUAL, 0, 1, 0),
+        allow,
+        refuse,
+        allow,
+    ]
     return b"".join(code)

@@ -1,0 +1,5 @@
+"""A program that does not get warm."""
+
+
+def warm_up():
+    raise ValueError("no simulator is installed")
