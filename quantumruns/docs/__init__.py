@@ -1,0 +1,1 @@
+"""The public docs: Markdown under ``templates/docs/`` rendered ahead; tables made from code."""

@@ -1,0 +1,129 @@
+"""The tables of the docs, made from the code that they describe."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+
+from django.conf import settings
+from django.db.models import TextChoices
+
+from accounts.models import Role, Scope
+from evidence import exclusions
+from runs import routes, trace
+from runs.contract import Status
+from runs.errors import ERRORS
+from runs.gates import GATES
+from runs.lifecycle.transitions import MEANINGS, TRANSITIONS
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headings and rows of text. ``code`` columns hold names that are typed as they stand."""
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    code: frozenset[int] = frozenset({0})
+    anchored: bool = False
+
+
+def _statuses() -> Table:
+    rows = tuple(
+        (
+            status.value,
+            MEANINGS[status],
+            ", ".join(sorted(target.value for target in TRANSITIONS[status])) or "nothing: the end",
+        )
+        for status in Status
+    )
+    return Table(("Status", "Meaning", "May become"), rows)
+
+
+def _errors() -> Table:
+    rows = tuple(
+        (
+            kind.code,
+            kind.headline,
+            str(kind.http_status),
+            kind.stage.value,
+            kind.retry.value,
+            kind.advice,
+        )
+        for kind in ERRORS.values()
+    )
+    headings = ("Code", "What it says", "HTTP", "Stage", "Retry", "What to do")
+    return Table(headings, rows, frozenset({0, 3, 4}), anchored=True)
+
+
+def _gates() -> Table:
+    rows = tuple(
+        (gate.name, str(gate.qubits), ", ".join(gate.angles) or "none", gate.meaning)
+        for gate in GATES.values()
+    )
+    return Table(("Gate", "Qubits", "Angles (radians)", "Meaning"), rows)
+
+
+def _limits() -> Table:
+    limits = settings.RUN_LIMITS
+    rows = tuple(
+        (field.name.replace("_", " "), f"{getattr(limits, field.name):,}")
+        for field in fields(limits)
+    )
+    return Table(("Limit", "Most"), rows, frozenset())
+
+
+def _devices() -> Table:
+    limits = settings.RUN_LIMITS
+    rows = tuple(
+        (
+            device.provider_id,
+            device.device_id,
+            device.name,
+            str(device.most_qubits(limits)),
+            f"{device.most_shots(limits):,}",
+        )
+        for device in routes.DEVICES
+    )
+    headings = ("providerId", "deviceId", "Name", "Qubits", "Shots")
+    return Table(headings, rows, frozenset({0, 1}))
+
+
+def _events() -> Table:
+    return Table(("Event", "Meaning"), tuple(trace.WORDS.items()))
+
+
+def _exclusions() -> Table:
+    rows = tuple(
+        (entry.label, exclusions.reason_label(entry.reason), committed)
+        for entries, committed in (
+            (exclusions.DISCLOSABLE, "yes, can be opened later"),
+            (exclusions.NAMED, "no, never"),
+        )
+        for entry in entries
+    )
+    return Table(("Left out", "Why", "Committed to"), rows, frozenset())
+
+
+def _choices(heading: str, choices: type[TextChoices]) -> Callable[[], Table]:
+    rows = tuple((str(value), str(label)) for value, label in choices.choices)
+    return lambda: Table((heading, "Allows"), rows)
+
+
+def _roles() -> Table:
+    allows = {
+        Role.OWNER: "All of it: also approve shares, invite members, change roles.",
+        Role.OPERATOR: "Create and change workflows and runs, ask for shares.",
+        Role.VIEWER: "Read workflows, runs, packets and shares.",
+    }
+    return Table(("Role", "May"), tuple((role.label, allows[role]) for role in Role), frozenset())
+
+
+TABLES: Mapping[str, Callable[[], Table]] = {
+    "statuses": _statuses,
+    "errors": _errors,
+    "gates": _gates,
+    "limits": _limits,
+    "devices": _devices,
+    "events": _events,
+    "exclusions": _exclusions,
+    "roles": _roles,
+    "scopes": _choices("Scope", Scope),
+}
