@@ -112,7 +112,7 @@ def find(provider_id: str, device_id: str, mode: str) -> Device:
         raise _unsupported(
             f"There is no provider “{shown(provider_id)}”",
             "providerId",
-            f"The providers are {_listed(PROVIDERS)}.",
+            f"Providers: {', '.join(PROVIDERS)}.",
         )
     names = [device.device_id for device in devices]
     device = next((device for device in devices if device.device_id == device_id), None)
@@ -123,7 +123,7 @@ def find(provider_id: str, device_id: str, mode: str) -> Device:
         raise _unsupported(
             f"{provider} have no device “{shown(device_id)}”",
             "deviceId",
-            f"{meant}There are {_listed(names)}.",
+            f"{meant}Devices: {', '.join(names)}.",
         )
     if device.mode != mode:
         raise _unsupported(
@@ -136,7 +136,3 @@ def find(provider_id: str, device_id: str, mode: str) -> Device:
 
 def _unsupported(message: str, field: str, hint: str) -> RunError:
     return RunError("unsupported_provider_path", [Problem(message, field=field, hint=hint)])
-
-
-def _listed(names: Mapping[str, Provider] | list[str]) -> str:
-    return " and ".join(names)

@@ -50,6 +50,8 @@ class Operation:
         """
         kind = GATES[gate]
         state = tuple(control_state) or (1,) * len(controls)
+        if gate == "gphase" and any(state):
+            return cls._controlled_phase(controls, state, angles, power)
         if kind.controls and len(targets) == kind.qubits:
             controls = (*controls, *targets[: kind.controls])
             state = (*state, *(1,) * kind.controls)
@@ -65,6 +67,25 @@ class Operation:
             angles=tuple(float(angle) + 0.0 for angle in angles),
             control_state=state,
             power=power + 0.0,
+        )
+
+    @classmethod
+    def _controlled_phase(
+        cls,
+        controls: Sequence[int],
+        state: Sequence[int],
+        angles: Sequence[float],
+        power: float,
+    ) -> "Operation":
+        """A global phase under a closed control is a phase shift of that control."""
+        closed = max(place for place, value in enumerate(state) if value)
+        return cls.of(
+            "phaseshift",
+            [controls[closed]],
+            controls=[*controls[:closed], *controls[closed + 1 :]],
+            angles=angles,
+            control_state=[*state[:closed], *state[closed + 1 :]],
+            power=power,
         )
 
     @property

@@ -128,7 +128,7 @@ class _Reader:
         power = read_power(indices, operation, self.limits)
         if targets is None or controls is None:
             return
-        self._check_qubits(indices, gate, targets, controls)
+        self._check_qubits(indices, gate, targets, controls, state)
         if None in (state, angles, power) or indices.failed:
             return
         self.operations.append(
@@ -143,7 +143,12 @@ class _Reader:
         )
 
     def _check_qubits(
-        self, indices: Indices, gate: Gate, targets: list[int], controls: list[int]
+        self,
+        indices: Indices,
+        gate: Gate,
+        targets: list[int],
+        controls: list[int],
+        state: list[int] | None,
     ) -> None:
         whole = len(targets) == gate.qubits
         split = len(targets) == gate.targets and len(controls) >= gate.controls
@@ -152,6 +157,12 @@ class _Reader:
         for qubit, times in sorted(Counter(controls + targets).items()):
             if times > 1:
                 indices.wrong(f"names qubit {qubit} twice")
+        if gate.name == "gphase" and controls and not any(state or [1]):
+            indices.add(
+                "unsupported_operation",
+                "has open controls only",
+                hint="Give it a closed control, or turn the phase of a qubit with phaseshift.",
+            )
         extra = len(controls) + (gate.controls if whole else 0)
         if extra > self.limits.control_qubits:
             indices.add(

@@ -1,0 +1,164 @@
+"""From OpenQASM text to a circuit, or to a checked program where it is more than that. Core."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from runs.circuits import Circuit, Operation, check_size
+from runs.contract import SourceKind
+from runs.errors.findings import Findings, shown
+from runs.limits import Limits
+from runs.qasm.printing import program_text, to_openqasm
+from runs.qasm.scan import normal_newlines, scan
+from runs.qasm.state import Exhausted, State
+from runs.qasm.statements import walk
+from runs.qasm.steps import GateStep, MeasureStep, ResetStep, Step, flat, qubits_of
+from runs.qasm.syntax import syntax_tree
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a source comes to.
+
+    ``circuit`` is empty where gates or resets follow measurements; ``openqasm`` is always there:
+    OpenQASM 3 that Amazon Braket accepts, with nothing left to expand or to bind.
+    ``measured_qubits`` names the qubit of each bit of an outcome, leftmost first.
+    """
+
+    circuit: Circuit | None
+    openqasm: str
+    measured_qubits: tuple[int, ...]
+    qubit_count: int
+    operation_count: int
+    depth: int
+
+    @classmethod
+    def of(cls, circuit: Circuit) -> "Reading":
+        """Return the reading of a source that is a circuit."""
+        return cls._shaped(circuit, circuit, to_openqasm(circuit))
+
+    @classmethod
+    def _shaped(cls, circuit: Circuit | None, shape: Circuit, openqasm: str) -> "Reading":
+        return cls(
+            circuit,
+            openqasm,
+            shape.measured_qubits,
+            shape.qubit_count,
+            shape.operation_count,
+            shape.depth,
+        )
+
+    @classmethod
+    def of_program(cls, steps: Sequence[Step], order: Mapping[int, int]) -> "Reading":
+        """Return the reading of a source whose bits, in their ``order``, hold these qubits."""
+        return cls._shaped(None, _shape(steps, order), program_text(steps, order))
+
+
+def read(
+    source: str,
+    *,
+    kind: SourceKind,
+    limits: Limits,
+    parameters: Mapping[str, float] | None = None,
+    most_qubits: int | None = None,
+) -> Reading:
+    """Return what ``source`` comes to when ``parameters`` are bound to its inputs.
+
+    Bits are reported in the order in which registers are declared, bit 0 leftmost; where nothing
+    is measured, all used qubits are, ascending. ``most_qubits`` is the limit of the route.
+
+    :raises RunError: if the source is too large, not well formed, or uses what is not offered;
+        with every problem that could be found at once, and its line and column.
+    """
+    text = normal_newlines(source)
+    tree = syntax_tree(text, scan(text, limits=limits), kind)
+    findings = Findings()
+    state = State(kind, limits, parameters or {}, findings)
+    try:
+        walk(state, tree.statements)
+    except Exhausted:
+        findings.raise_if_any()
+    for name in sorted(set(state.parameters) - state.inputs):
+        findings.add(
+            "invalid_circuit",
+            f"The program has no input {shown(name)}",
+            field="parameters",
+            hint="Declare it with input, or leave the parameter out.",
+        )
+    findings.raise_if_any()
+    steps = _without_idle_resets(state.steps)
+    order = _bit_order(steps)
+    circuit = _circuit_of(steps, order)
+    _check(findings, steps, order, limits, most_qubits)
+    if circuit is not None:
+        return Reading.of(circuit)
+    return Reading.of_program(*_measured_at_all(steps, order))
+
+
+def _without_idle_resets(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """A qubit that nothing has touched is in state 0 already."""
+    kept: list[Step] = []
+    touched: set[int] = set()
+    for step in steps:
+        if isinstance(step, ResetStep) and step.qubit not in touched:
+            continue
+        kept.append(step)
+        touched.update(qubit for inner in flat([step]) for qubit in qubits_of(inner))
+    return tuple(kept)
+
+
+def _bit_order(steps: Sequence[Step]) -> dict[int, int]:
+    """Return the qubit of every bit that is measured, in the order of the bits."""
+    holders = {step.bit: step.qubit for step in flat(steps) if isinstance(step, MeasureStep)}
+    return dict(sorted(holders.items()))
+
+
+def _circuit_of(steps: Sequence[Step], order: Mapping[int, int]) -> Circuit | None:
+    """Return the circuit, where every measured qubit is left alone after its measurement."""
+    measured: set[int] = set()
+    operations = []
+    for step in steps:
+        if not isinstance(step, GateStep | MeasureStep) or measured & {*qubits_of(step)}:
+            return None
+        if isinstance(step, GateStep):
+            operations.append(step.operation)
+        else:
+            measured.add(step.qubit)
+    return Circuit.of(operations, measured=tuple(order.values()) or None)
+
+
+def _check(
+    findings: Findings,
+    steps: Sequence[Step],
+    order: Mapping[int, int],
+    limits: Limits,
+    most_qubits: int | None,
+) -> None:
+    shape = _shape(steps, order)
+    check_size(findings, shape, shape.operation_count, limits=limits, most_qubits=most_qubits)
+    if not shape.qubits:
+        findings.add(
+            "invalid_circuit",
+            "The program acts on no qubit, so there is nothing to measure",
+            field="source",
+        )
+    findings.raise_if_any()
+
+
+def _shape(steps: Sequence[Step], order: Mapping[int, int]) -> Circuit:
+    """Return a circuit with the gates of the program, wherever they stand, to count them."""
+    touched = {qubit for step in flat(steps) for qubit in qubits_of(step)}
+    operations = [step.operation for step in flat(steps) if isinstance(step, GateStep)]
+    idle = touched.difference(*(operation.qubits for operation in operations), order.values())
+    operations += [Operation.of("i", (qubit,)) for qubit in sorted(idle)]
+    return Circuit.of(operations, measured=tuple(order.values()) or None)
+
+
+def _measured_at_all(
+    steps: Sequence[Step], order: Mapping[int, int]
+) -> tuple[Sequence[Step], Mapping[int, int]]:
+    """Measure all used qubits at the end of a program that measures none."""
+    if order:
+        return steps, order
+    used = sorted({qubit for step in flat(steps) for qubit in qubits_of(step)})
+    order = dict(enumerate(used))
+    return (*steps, *(MeasureStep(qubit, bit) for bit, qubit in order.items())), order
