@@ -162,6 +162,16 @@ show_homebrew_libraries() {
   export DYLD_FALLBACK_LIBRARY_PATH="$(brew --prefix)/lib:${DYLD_FALLBACK_LIBRARY_PATH:-/usr/local/lib:/usr/lib}"
 }
 
+has_chromium() {
+  have chromium || have chromium-browser || have google-chrome || [ -d /Applications/Chromium.app ]
+}
+
+# Tests turn certificates into pictures and read the code on them.
+need_document_tools() {
+  need poppler-utils poppler have pdftoppm
+  need zbar-tools zbar have zbarimg
+}
+
 need_python_and_libraries() {
   find_python
   show_homebrew_libraries

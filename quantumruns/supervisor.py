@@ -51,6 +51,7 @@ class _Child:
         self.started_at = 0.0
         self.start_at = 0.0
         self.quick_deaths = 0
+        self.reported: list[str] = []
 
     def start(self) -> None:
         with _open_log(self.program.log) as log:
@@ -191,8 +192,11 @@ class Supervisor:
         how = f"signal {-status}" if status < 0 else f"exit code {status}"
         when = f"in {delay:g} s" if delay else "at once"
         self.say(f"{name} ended by itself ({how}); it is started again {when}.")
-        for line in child.last_lines():
-            self.say(f"    {name} | {line}")
+        lines = child.last_lines()
+        if lines != child.reported:
+            for line in lines:
+                self.say(f"    {name} | {line}")
+        child.reported = lines
 
     def _stop(self) -> None:
         self._stopping.set()
