@@ -14,6 +14,7 @@ from importlib.metadata import version
 from typing import Any
 
 import numpy as np
+from braket.default_simulator.openqasm.parser.openqasm_parser import QASM3ParsingError
 from braket.ir.openqasm import Program
 
 from runs.circuits import MEASURE, Operation
@@ -40,7 +41,15 @@ LIMITS = Limits.from_environment(os.environ)
 _INCLUDE = re.compile(r"(?:^|[;{}])\s*include\b", re.MULTILINE)
 # Braket spells our table's names but for this one.
 _ENGINE_NAMES = {"u": "U"}
-_NOT_WELL_FORMED = (ValueError, TypeError, LookupError, NameError, AttributeError, RecursionError)
+_NOT_WELL_FORMED = (
+    QASM3ParsingError,
+    ValueError,
+    TypeError,
+    LookupError,
+    NameError,
+    AttributeError,
+    RecursionError,
+)
 
 
 def warm_up() -> None:

@@ -1,0 +1,16 @@
+"""The simulation program, and a look at the exact probabilities that it samples from."""
+
+from runs.runner import simulation
+
+warm_up = simulation.warm_up
+
+
+def handle(request):
+    if "circuits" not in request:
+        return simulation.handle(request)
+    return {"probabilities": [exact(request["deviceId"], *c) for c in request["circuits"]]}
+
+
+def exact(device_id, operations, measured):
+    simulator = simulation._simulator({"deviceId": device_id, "seed": 0})
+    return simulation._evolved(simulator, operations, measured).tolist()

@@ -1,0 +1,108 @@
+"""The local provider believes nothing that comes back unread."""
+
+import json
+
+import pytest
+
+from runs import providers
+from runs.contract import Job, Outcome, Sampling
+from runs.errors import RunError
+from runs.providers.local import SOCKET_VARIABLE, LocalProvider
+from runs.runner.client import Runner
+
+HONEST = {
+    "counts": {"00": 60, "11": 40},
+    "measuredQubits": [4, 2],
+    "sampling": "exact-probabilities-multinomial",
+    "versions": {"numpy": "2.4.6"},
+}
+
+
+@pytest.fixture(scope="module")
+def parrot(tmp_path_factory):
+    """A runner whose program answers with the text of the job."""
+    runner = Runner("tests.runs.programs.misbehaving", tmp_path_factory.mktemp("runner"))
+    runner.start()
+    yield runner
+    runner.stop()
+
+
+@pytest.fixture
+def answer(parrot):
+    def run(value):
+        job = Job(
+            device_id="braket_sv", shots=100, seed=1, measured_qubits=(4, 2), operations=(),
+            openqasm=json.dumps(value), wall_seconds=20, memory_bytes=1024**3,
+        )  # fmt: skip
+        return LocalProvider(parrot.socket_path).run(job, checkpoint=lambda: None)
+
+    return run
+
+
+def test_an_honest_answer_becomes_an_outcome(answer):
+    outcome = answer(HONEST)
+    assert outcome == Outcome(
+        counts={"00": 60, "11": 40},
+        measured_qubits=(4, 2),
+        sampling=Sampling.MULTINOMIAL,
+        versions={"numpy": "2.4.6"},
+        seconds=outcome.seconds,
+    )
+    assert 0 < outcome.seconds < 20
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"counts": {"00": 60, "11": 41}},
+        {"counts": {"00": 60, "11": 39}},
+        {"counts": {"00": 110, "11": -10}},
+        {"counts": {"00": 100, "11": 0}},
+        {"counts": {"00": 100.0}},
+        {"counts": {"00": True, "11": 99}},
+        {"counts": {"00": "100"}},
+        {"counts": {"0": 60, "11": 40}},
+        {"counts": {"000": 60, "11": 40}},
+        {"counts": {"0x": 60, "11": 40}},
+        {"counts": {"٠٠": 100}},
+        {"counts": [["00", 100]]},
+        {"counts": {}},
+        {"counts": None},
+        {"measuredQubits": [2, 4]},
+        {"measuredQubits": [4]},
+        {"measuredQubits": None},
+        {"sampling": "guesswork"},
+        {"versions": {"numpy": 2}},
+        {"versions": None},
+    ],
+    ids=str,
+)
+def test_a_lie_is_no_result(answer, lie):
+    with pytest.raises(RunError) as caught:
+        answer(HONEST | lie)
+    assert caught.value.code == "result_unavailable"
+
+
+@pytest.mark.parametrize("missing", HONEST)
+def test_half_the_truth_is_no_result(answer, missing):
+    with pytest.raises(RunError) as caught:
+        answer({name: value for name, value in HONEST.items() if name != missing})
+    assert caught.value.code == "result_unavailable"
+
+
+def test_the_worker_says_where_the_runner_is(parrot, monkeypatch):
+    monkeypatch.setenv(SOCKET_VARIABLE, str(parrot.socket_path))
+    assert providers.get("local") == LocalProvider(parrot.socket_path)
+
+
+def test_without_a_runner_the_provider_is_not_ready(monkeypatch):
+    monkeypatch.delenv(SOCKET_VARIABLE, raising=False)
+    with pytest.raises(RunError) as caught:
+        providers.get("local")
+    assert caught.value.code == "provider_not_ready"
+
+
+def test_an_unknown_provider_is_no_route():
+    with pytest.raises(RunError) as caught:
+        providers.get("carrier-pigeon")
+    assert caught.value.code == "unsupported_provider_path"
