@@ -1,0 +1,131 @@
+"""A real Chromium for the journeys, and what watches over every page it opens."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+VENDOR = Path(__file__).parent / "vendor"
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WIDTHS = (1280, 390)
+HEIGHT = 900
+
+# Chromium calls home when it starts; here it stays quiet.
+QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def database_beside_a_browser():
+    """Let Django use its database although Playwright's event loop runs in the same thread."""
+    # The loop goes on to the end of the session, and so does this.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    yield
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args():
+    names = (os.environ.get("CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome")
+    program = next((found for found in map(shutil.which, names) if found), None)
+    mac = "/Applications/Chromium.app/Contents/MacOS/Chromium"
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {"executable_path": program or mac, "args": [*sandbox, *QUIET]}
+
+
+class Complaints:
+    """What the browser found wrong with the pages of the contexts it was told to watch."""
+
+    def __init__(self):
+        self.found = []
+        self._expected = []
+
+    def watch(self, context):
+        """Note errors on the console, breaches of the policy, exceptions and server errors."""
+        context.on("console", self._note_message)
+        context.on("weberror", lambda error: self._note(f"exception: {error.error}"))
+        context.on("response", self._note_response)
+
+    def expect(self, text):
+        """Say that a complaint with this text in it belongs to the story."""
+        self._expected.append(text)
+
+    def _note_message(self, message):
+        if message.type in {"error", "warning"}:
+            self._note(f"{message.type}: {message.text} ({message.location['url']})")
+
+    def _note_response(self, response):
+        if response.status >= 500:
+            self._note(f"{response.status}: {response.url}")
+
+    def _note(self, text):
+        if not any(expected in text for expected in self._expected):
+            self.found.append(text)
+
+
+@pytest.fixture(autouse=True)
+def complaints(context):
+    """Fail the test if the browser complains of any page; further contexts are to be watched."""
+    complaints = Complaints()
+    complaints.watch(context)
+    yield complaints
+    assert not complaints.found
+
+
+@pytest.fixture
+def axe():
+    """Return a function that gives what axe finds wrong with a page; ``[]`` is right."""
+    source = (VENDOR / "axe-4.14.1.min.js").read_text(encoding="utf-8")
+    options = {"runOnly": {"type": "tag", "values": AXE_RULES}}
+
+    def look(page):
+        # Evaluated by the debugger: a script element would be refused by the page's own policy.
+        page.evaluate(source)
+        violations = page.evaluate("options => axe.run(document, options)", options)["violations"]
+        return [
+            f"{violation['id']}: {violation['help']} {node['target']}"
+            for violation in violations
+            for node in violation["nodes"]
+        ]
+
+    return look
+
+
+@pytest.fixture
+def screenshots():
+    """Return the folder that pictures are kept in; ``SCREENSHOTS`` names another."""
+    folder = Path(os.environ.get("SCREENSHOTS", "var/screenshots"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture
+def screenshot(screenshots):
+    """Return a function that keeps the whole page as pictures: wide and narrow, light and dark."""
+
+    def keep(page, name):
+        before = page.viewport_size
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                path = screenshots / f"{name}-{width}-{scheme}.png"
+                page.screenshot(path=path, full_page=True, animations="disabled")
+        page.emulate_media(color_scheme="null")
+        page.set_viewport_size(before)
+
+    return keep
