@@ -8,6 +8,7 @@ from allauth.mfa.totp import forms as totp_forms
 from django import forms
 
 from accounts.models import User
+from accounts.text import one_line
 
 _NEW_PASSWORD = (
     "At least 12 characters. A few unrelated words do well; it must not be a common password "
@@ -45,7 +46,7 @@ class SignupForm(_InOurWords, account_forms.SignupForm):  # type: ignore[misc]
     }
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        return one_line(self.cleaned_data["name"])
 
 
 class AddEmailForm(_InOurWords, account_forms.AddEmailForm):  # type: ignore[misc]

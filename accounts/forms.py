@@ -8,6 +8,7 @@ from django import forms
 
 from accounts import tokens
 from accounts.models import Role, Scope, User
+from accounts.text import one_line
 
 _DAYS = [(30, "30 days"), (tokens.DEFAULT_DAYS, "90 days"), (180, "180 days"), (365, "One year")]
 _ROLES = [
@@ -42,7 +43,7 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {"name": "Colleagues in your workspaces see it. It never enters evidence."}
 
     def clean_name(self) -> str:
-        return " ".join(self.cleaned_data["name"].split())
+        return one_line(self.cleaned_data["name"])
 
 
 class TokenForm(forms.Form):

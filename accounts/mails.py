@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from accounts.models import Invitation
+from accounts.text import one_line
 
 
 def send_invitation(invitation: Invitation, *, text: str) -> None:
@@ -19,4 +20,4 @@ def send_invitation(invitation: Invitation, *, text: str) -> None:
     }
     subject = f"{invitation.invited_by} invites you to {invitation.workspace} on QuantumRuns"
     body = render_to_string("people/mail/invitation.txt", context)
-    send_mail(" ".join(subject.split()), body, None, [invitation.email])
+    send_mail(one_line(subject), body, None, [invitation.email])

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import audit, bearer, clock, identifiers
 from accounts.models import ApiToken, Scope, User
+from accounts.text import one_line
 
 KIND = "qrt"
 DEFAULT_DAYS = 90
@@ -37,7 +38,7 @@ def issue(
     if by is not None and by != user:
         raise PermissionDenied("People make API tokens for themselves only.")
     granted = _checked_scopes(scopes)
-    name = name.strip()
+    name = one_line(name)
     if not name:
         raise ValidationError({"name": "Say what the token is for."})
     if not 1 <= days <= MAX_DAYS:

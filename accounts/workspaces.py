@@ -8,6 +8,7 @@ from django.db import transaction
 
 from accounts import audit, permissions
 from accounts.models import Membership, Role, User, Workspace
+from accounts.text import one_line
 
 
 @transaction.atomic
@@ -24,7 +25,7 @@ def create(name: str, *, by: User) -> Workspace:
 
     :raises ValidationError: if the name is empty or longer than 120 characters.
     """
-    return _create(name.strip(), by=by, is_personal=False)
+    return _create(one_line(name), by=by, is_personal=False)
 
 
 def _create(name: str, *, by: User, is_personal: bool) -> Workspace:
@@ -51,7 +52,7 @@ def rename(workspace: Workspace, *, name: str, by: User) -> Workspace:
     :raises ValidationError: if the name is empty or longer than 120 characters.
     """
     permissions.check_can_own(by, workspace)
-    before, workspace.name = workspace.name, name.strip()
+    before, workspace.name = workspace.name, one_line(name)
     workspace.full_clean()
     workspace.save(update_fields=["name"])
     audit.record(
