@@ -1,8 +1,10 @@
 """What every answer carries: a request id, security headers; and what staff must have: MFA."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -58,10 +60,14 @@ class StaffNeedsMfaMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        user = request.user
-        if request.path.startswith(reverse("admin:index")) and user.is_authenticated:
-            from allauth.mfa.utils import is_mfa_enabled  # noqa: PLC0415 - needs the app registry
-
-            if user.is_staff and not is_mfa_enabled(user):
-                return redirect("mfa_activate_totp")
+        if request.path.startswith(reverse("admin:index")) and _lacks_second_factor(request.user):
+            messages.warning(request, "The admin opens once your second step is set up.")
+            return redirect("mfa_activate_totp")
         return self.get_response(request)
+
+
+def _lacks_second_factor(user: Any) -> bool:
+    from allauth.mfa.models import Authenticator  # noqa: PLC0415 - needs the app registry
+    from allauth.mfa.utils import is_mfa_enabled  # noqa: PLC0415 - needs the app registry
+
+    return user.is_staff and not is_mfa_enabled(user, [Authenticator.Type.TOTP])
