@@ -139,7 +139,7 @@ def page(
         "workspace": workspace,
         "may_own": may_own,
         "members": [
-            (member, RoleForm(initial={"role": member.role}, auto_id=f"role-{member.pk}"))
+            (member, RoleForm(initial={"role": member.role}, auto_id=f"member-{member.pk}-%s"))
             for member in members
         ],
         "mine": next(member for member in members if member.user_id == request.user.pk),
