@@ -1,0 +1,91 @@
+"""The README of a packet: what is in it, and how to check it offline with public tools. Core."""
+
+from string import Template
+
+_README = Template("""\
+# Evidence of $run_id
+
+This packet is the record of one run of a quantum circuit, sealed by $issuer.
+Everything in it is public by construction: private values are named in `manifest.json` under
+`exclusions`, each with a salted commitment, and none of them is here.
+
+| file | what it is |
+|---|---|
+| `manifest.json` | the facts of the run and the SHA-256 of every file: an in-toto Statement v1 |
+| `manifest.sigstore.json` | the signature of the manifest: DSSE, Ed25519, in a Sigstore bundle v0.3 |
+| `request.json` | what was asked, and why this route was chosen |
+| `source/` | the program, exactly as it was sent |
+| `result/` | the counts, or the error |
+| `trace/events.jsonl` | what happened and when; every line names the SHA-256 of the one before it |
+| `exports/` | the same circuit and counts in other forms |
+| `certificate.pdf`, `certificate.sigstore.json` | one page to print, and its signature |
+| `disclosures.txt` | only where the owner opened private values: one RFC 9901 disclosure a line |
+
+A share may leave files out. They stay in the manifest, so that one can see what is missing. Every
+file holds a random salt, so that nothing can be guessed from the digest of one that is left out.
+The salt stands at the end: a member `salt`, a comment, or the metadata of a picture.
+
+The evidence id is the SHA-256 of `manifest.json`: `sha256sum manifest.json` prints it, the
+certificate shows it, and $issuer/verify/ knows it.
+
+## Check it yourself
+
+You need `openssl` 3, `jq` and the usual commands of Linux or of macOS with coreutils.
+
+First the public key. Compare its id with the one in the documentation of the issuer: whoever made a
+false packet could also have made a false key.
+
+```sh
+kid=$$(jq -r .verificationMaterial.publicKey.hint manifest.sigstore.json)
+curl -sSf -o key.pem "$issuer/.well-known/evidence-keys/$$kid.pem"
+openssl pkey -pubin -in key.pem -outform DER | sha256sum
+```
+
+Then the signature, and that it signs this very manifest.
+
+```sh
+jq -r .dsseEnvelope.payload manifest.sigstore.json | base64 -d > signed.json
+jq -r '.dsseEnvelope.signatures[0].sig' manifest.sigstore.json | base64 -d > signature.bin
+{ printf 'DSSEv1 28 application/vnd.in-toto+json %d ' $$(wc -c < signed.json); cat signed.json; } > pae.bin
+openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in pae.bin -sigfile signature.bin
+cmp signed.json manifest.json && echo "manifest: OK"
+```
+
+The files that the manifest names.
+
+```sh
+jq -r '.subject[] | "\\(.digest.sha256)  \\(.name)"' manifest.json | sha256sum --check --ignore-missing
+```
+
+The chain of the trace, where it is in the packet.
+
+```sh
+prev=0000000000000000000000000000000000000000000000000000000000000000
+while IFS= read -r line; do
+  [ "$$(printf '%s' "$$line" | jq -r .prev)" = "$$prev" ] || echo "trace: broken"
+  prev=$$(printf '%s' "$$line" | sha256sum | cut -d ' ' -f 1)
+done < trace/events.jsonl
+[ "$$prev" = "$$(jq -r .predicate.trace.head manifest.json)" ] && echo "trace: OK"
+```
+
+The certificate, where it is in the packet; `certificate.sigstore.json` is checked like the other.
+
+```sh
+jq -r .dsseEnvelope.payload certificate.sigstore.json | base64 -d > statement.json
+jq -r '.subject[] | "\\(.digest.sha256)  \\(.name)"' statement.json | sha256sum --check
+[ "$$(jq -r .predicate.manifest.sha256 statement.json)" = "$$(sha256sum < manifest.json | cut -d ' ' -f 1)" ] && echo "certificate: OK"
+```
+
+## What this does not show
+
+That the device was accurate, that the circuit is the right one for its purpose, or that the times
+are true beyond the word of the issuer. It shows that the issuer recorded this, and that nothing was
+changed since.
+
+<!-- salt: $salt -->
+""")
+
+
+def readme(*, issuer: str, run_id: str, salt: str) -> bytes:
+    """Return the README of the packet of a run, as Markdown."""
+    return _README.substitute(issuer=issuer, run_id=run_id, salt=salt).encode()
