@@ -12,7 +12,7 @@ from pathlib import Path
 
 from evidence import layout
 from evidence import manifest as manifests
-from evidence.certificates import composing, contents
+from evidence.certificates import composing, contents, printing
 from runs.errors import RunError
 from runs.runner.client import call
 from runs.runner.protocol import ChildLimits
@@ -44,7 +44,7 @@ def issue(files: Mapping[str, bytes], *, key_id: str, is_development: bool) -> P
     page = contents.contents(facts, files, key_id=key_id, is_development=is_development)
     request = {
         "html": composing.html(page),
-        "css": composing.css(),
+        "css": printing.css(),
         "attachment": base64.b64encode(files[layout.BUNDLE]).decode(),
         "issuedAt": facts.issued_at.isoformat(),
         "digest": facts.sha256,

@@ -4,28 +4,44 @@ import base64
 from datetime import datetime
 from typing import Any
 
-from evidence.certificates import printing
+from evidence.certificates import pictures, printing
+
+# Whatever a certificate may need is loaded by printing this: a child may not be able to.
+_REHEARSAL = """
+<html lang="en"><title>Warm-up</title><h1>Warm</h1><img src="{picture}" alt="Picture">
+<dl class="facts"><div><dt>Name</dt><dd class="code">Ж π □</dd></div></dl><b>Warm</b>
+<table><thead><tr><th>Outcome</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table></html>
+"""
+_PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" viewBox="0 0 9 9">'
+    '<defs><clipPath id="c"><circle r="4"/></clipPath></defs><path d="M1 1L2 2"/>'
+    '<text clip-path="url(#c)" font-family="Instrument Sans">1</text></svg>'
+)
 
 
 def warm_up() -> None:
-    """Load WeasyPrint and the fonts, by printing once."""
-    rehearsal = {
-        "html": "<html lang=en><title>Warm-up</title><p>Warm</p></html>",
-        "css": "",
-        "attachment": "",
-        "issuedAt": "2026-01-01T00:00:00+00:00",
-        "digest": "0" * 64,
-    }
-    handle(rehearsal)
+    """Load WeasyPrint, the faces and the style sheet, by printing once."""
+    handle(
+        {
+            "html": _REHEARSAL.format(picture=pictures.picture(_PICTURE, "").uri),
+            "css": printing.css(),
+            "attachment": "",
+            "issuedAt": "2026-01-01T00:00:00+00:00",
+            "digest": "0" * 64,
+        }
+    )
 
 
 def handle(request: dict[str, Any]) -> dict[str, Any]:
-    """Print the page of ``request`` and return the PDF; bytes travel as base64 both ways."""
-    pdf = printing.render(
+    """Print the page of ``request`` and return its PDF; bytes travel as base64 both ways.
+
+    :raises PrintingError: if the page asks for something that it does not carry.
+    """
+    printed = printing.render(
         request["html"],
         css=request["css"],
         attachment=base64.b64decode(request["attachment"]),
         issued_at=datetime.fromisoformat(request["issuedAt"]),
         digest=request["digest"],
     )
-    return {"pdf": base64.b64encode(pdf).decode()}
+    return {"pdf": base64.b64encode(printed.pdf).decode(), "pages": printed.pages}
