@@ -8,8 +8,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from runs import lifecycle, providers
-from runs.contract import Job, Outcome, Status
+from runs import circuits, lifecycle, programs, providers
+from runs.contract import Job, Outcome, SourceKind, Status
 from runs.errors import RunError
 from runs.models import Run
 
@@ -75,15 +75,29 @@ def _checkpoint(run_id: UUID, lease: str) -> Callable[[], None]:
 
 
 def job_of(run: Run) -> Job:
-    """Return what the provider executes, from the checked form that was stored at submit."""
+    """Return what the provider executes, from the checked form that was stored at submit.
+
+    :raises RunError: if the limits were lowered since, and the run is over them now.
+    """
     source = run.source
-    return Job(
-        device_id=run.device_id,
+    circuit = None
+    if source.operations is not None:
+        circuit = circuits.parse(source.operations, limits=settings.RUN_LIMITS)
+    program = programs.Program(
+        source_kind=SourceKind(source.kind),
+        content=bytes(source.content),
+        sha256=source.sha256,
+        circuit=circuit,
+        openqasm=source.openqasm,
+        measured_qubits=tuple(source.measured_qubits or ()),
+        qubit_count=source.qubits or 0,
+        operation_count=source.operation_count or 0,
+        depth=source.depth or 0,
+    )
+    return programs.job(
+        program,
         shots=run.shots,
         seed=run.seed,
-        measured_qubits=tuple(source.measured_qubits),
-        operations=tuple(source.operations) if source.operations is not None else None,
-        openqasm=source.openqasm,
-        wall_seconds=settings.RUN_LIMITS.wall_seconds,
-        memory_bytes=settings.RUN_LIMITS.memory_bytes,
+        device_id=run.device_id,
+        limits=settings.RUN_LIMITS,
     )

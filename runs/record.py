@@ -60,7 +60,7 @@ def _outcome(run: Run) -> Outcome | None:
         return None
     return Outcome(
         counts=run.counts,
-        measured_qubits=tuple(run.measured_qubits),
+        measured_qubits=tuple(run.measured_qubits or ()),
         sampling=Sampling(run.sampling),
         versions=run.versions,
         seconds=run.execution_seconds or 0.0,
