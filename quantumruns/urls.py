@@ -9,5 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("runs.urls")),
+    path("docs/", include("quantumruns.docs.urls")),
     path("admin/", admin.site.urls),
 ]

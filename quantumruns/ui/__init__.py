@@ -12,6 +12,14 @@ Forms (:mod:`quantumruns.ui.forms`)
     ``{% error_summary form %}`` before the form, ``{% field form.name %}`` for each field,
     ``classes="short"`` or ``"code"``. A page with a bound ``form`` that has errors gets ``Error:``
     before its title; answer it with status 422.
+The record (:mod:`quantumruns.ui.record`)
+    ``{% wire stages %}`` (of :mod:`runs.timeline`; ``utc=True`` on packets), ``{% fringe sha256 60
+    %}``, ``{% run_rows runs "Caption" %}``, ``{% evidence_panel run may_operate=… %}``,
+    ``{% include "components/error_panel.html" %}`` with ``explanation`` (of :mod:`runs.explain`)
+    and ``actions`` (key, label, icon, url); filters ``device_name``, ``provider_name``.
+Figures (:mod:`quantumruns.ui.figures`)
+    ``{% counts_table counts shots %}``, ``{% circuit_diagram source %}``, ``{% operations_table
+    source %}``; the latter two take ``problem``, the index of the operation that failed.
 Parts of pages (:mod:`quantumruns.ui.pages`)
     ``{% crumb "Runs" url %}``, ``{% empty_state "No runs yet" "Why, and what to do." %}buttons
     {% endempty_state %}``, ``{% pager "Showing 50 runs" newer older %}``.
@@ -23,8 +31,8 @@ primary button of its own empties ``new_run_kind``: one page has one. ``static/c
 describes the classes.
 """
 
-from quantumruns.ui import forms, markup, numbers, pages
+from quantumruns.ui import docs, forms, markup, numbers, pages
 from quantumruns.ui.library import register
 from quantumruns.ui.pages import page_context
 
-__all__ = ["forms", "markup", "numbers", "page_context", "pages", "register"]
+__all__ = ["docs", "forms", "markup", "numbers", "page_context", "pages", "record", "register"]
