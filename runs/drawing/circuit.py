@@ -29,6 +29,7 @@ class Grid:
     fold: int
     right: float = 10
     after: float = 43
+    gap: float = 18
 
     def width(self, folded: int) -> float:
         """Return the width of a drawing of as many columns."""
@@ -66,8 +67,8 @@ def circuit_svg(
     return _svg(names, head + "".join(body), width, height)
 
 
-def miniature_svg(circuit: Circuit, *, rows: int = 4) -> str:
-    """Return the beginning of ``circuit`` for a card that names it: at most 6 columns."""
+def miniature_svg(circuit: Circuit, *, rows: int = 5) -> str:
+    """Return the beginning of ``circuit`` for a card that names it: at most 6 columns, 5 qubits."""
     shown = circuit.qubits[:rows]
     cells = [
         cell
@@ -112,7 +113,7 @@ def _bands(
     band = grid.band(len(qubits))
     body: list[str] = []
     for number in range(bands):
-        top = number * band + grid.first_row
+        top = number * (band + grid.gap) + grid.first_row
         heights = {qubit: top + grid.row * row for row, qubit in enumerate(qubits)}
         body += _wires(heights, width, grid)
         body += [
@@ -120,7 +121,7 @@ def _bands(
             for cell in cells
             if cell.column // grid.fold == number
         ]
-    return body, width, band * bands
+    return body, width, (band + grid.gap) * bands - grid.gap
 
 
 def _wires(heights: dict[int, float], width: float, grid: Grid) -> Iterable[str]:

@@ -38,7 +38,8 @@ def histogram_svg(counts: Mapping[str, int], shots: int) -> str:
     """
     rows = outcome_rows(counts, shots)
     left = 16 + _LETTER * max((len(row.label) for row in rows), default=0)
-    width = left + 420 + 96
+    figures = _LETTER * max((len(_figures(row)) for row in rows), default=0)
+    width = left + 420 + 16 + figures
     height = 16 + _ROW * len(rows)
     top = scale_of(rows)
     body = "".join(_line(row, 8 + _ROW * place, left, top) for place, row in enumerate(rows))
@@ -89,7 +90,6 @@ def _line(row: OutcomeRow, y: float, left: float, top: float) -> str:
     x1, x2 = (shapes.number(left + 420 * min(part / top, 1)) for part in (row.low, row.high))
     fill = _REST if row.is_rest else _BAR
     bar = f'y="{shapes.number(y)}" height="16" rx="3"'
-    name = f"{row.count:,} · {100 * row.share:.1f} %"
     return (
         f"<g>{shapes.label(row.label, left - 8, y + 12)}"
         f'<rect class="g" x="{shapes.number(left)}" width="420" {bar} fill="{_GROUND}"/>'
@@ -99,5 +99,9 @@ def _line(row: OutcomeRow, y: float, left: float, top: float) -> str:
         'stroke-width="6"/>'
         f'<line class="e" x1="{x1}" x2="{x2}" y1="{middle}" y2="{middle}" '
         f'stroke="{shapes.INK}" stroke-width="2"/>'
-        f"{shapes.label(name, left + 428, y + 12, anchor='start')}</g>"
+        f"{shapes.label(_figures(row), left + 428, y + 12, anchor='start')}</g>"
     )
+
+
+def _figures(row: OutcomeRow) -> str:
+    return f"{row.count:,} · {100 * row.share:.1f} %"

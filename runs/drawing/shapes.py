@@ -79,9 +79,10 @@ def letters(paint: Paint, text: str, x: float, y: float, *, size: float) -> str:
 
 def link(paint: Paint, x: float, top: float, bottom: float) -> str:
     """Return the line that joins the qubits of one gate."""
+    dash = ' stroke-dasharray="3 2"' if paint.dashed else ""
     return (
         f'<line class="k" x1="{number(x)}" y1="{number(top)}" x2="{number(x)}" '
-        f'y2="{number(bottom)}" stroke="{paint.stroke}" stroke-width="1.5"/>'
+        f'y2="{number(bottom)}" stroke="{paint.stroke}" stroke-width="1.5"{dash}/>'
     )
 
 

@@ -100,21 +100,19 @@ def _box(operation: Operation, place: Place, paint: Paint) -> str:
         width = 38
     middle = (top + bottom) / 2
     parts = [shapes.box(paint, place.x, middle, width=width, height=bottom - top + _NARROW)]
-    passing = set(place.heights.values()) - {place.heights[q] for q in operation.qubits}
-    parts += [
-        shapes.wire(place.x - width / 2, place.x + width / 2, height)
-        for height in sorted(passing)
-        if top < height < bottom
-    ]
+    own = {place.heights[qubit] for qubit in operation.qubits}
+    passing = [h for h in sorted(place.heights.values()) if top < h < bottom and h not in own]
+    parts += [shapes.wire(place.x - width / 2, place.x + width / 2, h) for h in passing]
+    text = (top + passing[0]) / 2 if passing else middle
     if len(heights) > 1:
         parts += [
             shapes.letters(paint, str(order), place.x - width / 2 + 6, height + 3, size=8)
             for order, height in enumerate(heights, 1)
         ]
     size = next((size for length, size in _LETTERS if len(name) <= length), 9.5)
-    parts.append(shapes.letters(paint, name, place.x, middle + (-1 if small else 4.5), size=size))
+    parts.append(shapes.letters(paint, name, place.x, text + (-1 if small else 4.5), size=size))
     if small:
-        parts.append(shapes.letters(paint, small, place.x, middle + 11, size=_small_size(small)))
+        parts.append(shapes.letters(paint, small, place.x, text + 11, size=_small_size(small)))
     return "".join(parts)
 
 
