@@ -256,7 +256,14 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "QuantumRuns API",
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.1",
+    "DESCRIPTION": (
+        "The workflow record for quantum circuits: every run becomes evidence. Writes that create"
+        " something take an Idempotency-Key; every error is a problem document (RFC 9457) whose"
+        " code the docs explain. Rates are counted in each web process by itself."
+    ),
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "POSTPROCESSING_HOOKS": [],
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SERVE_AUTHENTICATION": [],

@@ -11,5 +11,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("runs.urls")),
     path("docs/", include("quantumruns.docs.urls")),
+    path("api/", include("quantumruns.api.urls")),
     path("admin/", admin.site.urls),
 ]

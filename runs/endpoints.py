@@ -24,11 +24,17 @@ _USUAL = 25
 
 
 class Endpoint(GenericAPIView[Any]):
-    """One address of the API. Writes count against ``writing_rate``, reads against ``read``."""
+    """One address of the API. Writes count against ``writing_rate``, reads against ``read``.
+
+    ``refusals`` are the statuses that it may answer besides those that all addresses may.
+    """
 
     http_method_names = ["get", "head", "post", "patch"]
-    pagination_class = None
+    pagination_class: type[BasePagination] | None = None
     writing_rate: ClassVar[str] = "write"
+    refusals: ClassVar[tuple[int, ...]] = ()
+    is_idempotent: ClassVar[bool] = False
+    is_immutable: ClassVar[bool] = False
     id_prefix: ClassVar[str] = ""
 
     @property
@@ -144,14 +150,11 @@ def following(request: Request, after: str | None) -> str | None:
     return f"{settings.SITE_URL}{request.path}?{urlencode([*query, ('after', after)])}"
 
 
-def immutable(
-    request: Request, sha256: str, answer: Callable[[], HttpResponseBase]
-) -> HttpResponseBase:
+def immutable(request: Request, sha256: str, answer: HttpResponseBase) -> HttpResponseBase:
     """Return ``answer`` under the entity tag ``sha256``, or 304 where the client has it."""
     etag = f'"{sha256}"'
     known = get_conditional_response(request._request, etag=etag)  # noqa: SLF001
     if known is not None:
         return known
-    response = answer()
-    response.headers["ETag"] = etag
-    return response
+    answer.headers["ETag"] = etag
+    return answer

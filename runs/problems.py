@@ -32,9 +32,9 @@ def document(
     }
 
 
-def of(error: RunError, *, instance: str) -> dict[str, Any]:
-    """Return the problem document of an error that no run records."""
-    payload = error.as_json(
+def payload(error: RunError) -> dict[str, Any]:
+    """Return the payload of an error that no run records."""
+    return error.as_json(
         docs_url=f"{settings.SITE_URL}/docs/errors/",
         provider_id=None,
         attempt=0,
@@ -42,4 +42,8 @@ def of(error: RunError, *, instance: str) -> dict[str, Any]:
         submission=Submission.NOT_SENT.value,
         billing=Billing.NONE.value,
     )
-    return document(payload, instance=instance)
+
+
+def of(error: RunError, *, instance: str) -> dict[str, Any]:
+    """Return the problem document of an error that no run records."""
+    return document(payload(error), instance=instance)

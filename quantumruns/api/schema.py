@@ -14,6 +14,7 @@ from drf_spectacular.openapi import AutoSchema
 from rest_framework.permissions import SAFE_METHODS
 
 from runs import canonical, problems
+from runs.endpoints import Endpoint
 from runs.errors import ERRORS
 from runs.serializers.answers import ProblemAnswer
 
@@ -30,6 +31,7 @@ _HEADERS: Mapping[str, Any] = {
         **_TEXT,
     },
 }
+_ETAG = {"ETag": {"description": "The digest of what never changes.", **_TEXT}}
 _LOCATION = {"Location": {"description": "Where the new object is.", **_TEXT}}
 _REPLAYED = {"Idempotency-Replayed": {"description": "true on a repeated answer.", **_TEXT}}
 _KEY_PARAMETER: Mapping[str, Any] = {
@@ -43,6 +45,12 @@ _KEY_PARAMETER: Mapping[str, Any] = {
 class Schema(AutoSchema):
     """Adds to each operation what all of them have: problems, headers, keys, scopes."""
 
+    @property
+    def endpoint(self) -> Endpoint:
+        """The view that is described."""
+        assert isinstance(self.view, Endpoint)
+        return self.view
+
     def get_operation(self, *place: Any, **named: Any) -> dict[str, Any] | None:
         """Return the operation with everything that it may answer."""
         operation: dict[str, Any] | None = super().get_operation(*place, **named)
@@ -50,6 +58,8 @@ class Schema(AutoSchema):
             return None
         for status, response in operation["responses"].items():
             response["headers"] = {**_HEADERS, **self._headers(int(status))}
+        if self.endpoint.is_immutable:
+            operation["responses"]["304"] = {"description": "You have it already."}
         if self._takes_a_key():
             operation.setdefault("parameters", []).append(_KEY_PARAMETER)
         for status in sorted(set(self._refusals(operation))):
@@ -57,16 +67,19 @@ class Schema(AutoSchema):
         return operation
 
     def _takes_a_key(self) -> bool:
-        return self.method == "POST" and self.view.is_idempotent
+        return self.method == "POST" and self.endpoint.is_idempotent
 
     def _headers(self, status: int) -> Mapping[str, Any]:
+        if self.endpoint.is_immutable:
+            return _ETAG
         if status not in {HTTPStatus.CREATED, HTTPStatus.ACCEPTED}:
             return {}
         return _LOCATION | _REPLAYED if self._takes_a_key() else _LOCATION
 
     def _refusals(self, operation: Mapping[str, Any]) -> Iterator[int]:
         yield from _EVERYWHERE
-        yield from self.view.refusals
+        if self.method != "GET" or not hasattr(self.endpoint, "post"):
+            yield from self.endpoint.refusals
         parameters = operation.get("parameters", [])
         if {} not in operation.get("security", [{}]):
             yield from _OF_MEMBERS

@@ -6,7 +6,7 @@ with *n* web processes up to *n* times as many pass; a shared cache counts exact
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.cache import cache
@@ -14,7 +14,9 @@ from django.http import HttpRequest, HttpResponse
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
+
+if TYPE_CHECKING:  # the views module itself loads this one, by its name in the settings
+    from rest_framework.views import APIView
 
 _WINDOW = 60
 
@@ -25,7 +27,7 @@ class RateThrottle(BaseThrottle):
     def __init__(self) -> None:
         self._seconds_left = 0
 
-    def allow_request(self, request: Request, view: APIView) -> bool:
+    def allow_request(self, request: Request, view: "APIView") -> bool:
         """Count the request, and note for the answer's headers how many are left."""
         name = "read" if request.method in SAFE_METHODS else getattr(view, "writing_rate", "write")
         limit: int = settings.API_RATES[name]

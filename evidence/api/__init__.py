@@ -1,0 +1,1 @@
+"""The API over packets, shares and verification."""

@@ -1,0 +1,1 @@
+"""The JSON of the API, in camelCase: what requests may say, and what answers look like."""
