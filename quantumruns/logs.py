@@ -5,13 +5,16 @@ import re
 
 
 class HideShareTokens(logging.Filter):
-    """Takes the secret part of share links out of log lines."""
+    """Takes the secret part of links, to shares and from our mails, out of log lines."""
 
-    _TOKEN = re.compile(r"/s/[^/\s\"]+")
+    _SECRET = re.compile(
+        r"(/s/|/invitations/|/accounts/confirm-email/|/accounts/password/reset/key/)[^/\s\"]+"
+    )
 
     def filter(self, record: logging.LogRecord) -> bool:
         message = record.getMessage()
-        if "/s/" in message:
-            record.msg = self._TOKEN.sub("/s/…", message)
+        hidden = self._SECRET.sub(r"\1…", message)
+        if hidden != message:
+            record.msg = hidden
             record.args = ()
         return True

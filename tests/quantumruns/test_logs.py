@@ -1,0 +1,38 @@
+"""Log lines keep the secrets of links to themselves."""
+
+import logging
+
+import pytest
+
+from quantumruns.logs import HideShareTokens
+
+SECRET = "qrs_0123456789abcdefABCDEF"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/s/{}/certificate.pdf",
+        "/invitations/{}/",
+        "/accounts/confirm-email/{}/",
+        "/accounts/password/reset/key/2-{}/",
+    ],
+)
+def test_the_secret_of_a_link_is_left_out_and_the_rest_stays(path):
+    line = '127.0.0.1 "GET %s HTTP/1.1" %d'
+    record = logging.LogRecord("a", logging.INFO, "", 1, line, (path.format(SECRET), 200), None)
+
+    assert HideShareTokens().filter(record)
+
+    assert SECRET not in record.getMessage()
+    assert record.getMessage().startswith('127.0.0.1 "GET /')
+    assert record.getMessage().endswith('HTTP/1.1" 200')
+
+
+def test_other_lines_stay_as_they_are():
+    record = logging.LogRecord("a", logging.INFO, "", 1, "GET %s", ("/runs/run_01/",), None)
+
+    HideShareTokens().filter(record)
+
+    assert record.getMessage() == "GET /runs/run_01/"
+    assert record.args == ("/runs/run_01/",)
