@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import clock, tokens
 from accounts.forms import TokenForm
-from accounts.models import ApiToken, Scope
+from accounts.models import ApiToken
 from accounts.views.door import UNPROCESSABLE, SignedInRequest, refuse
 
 
@@ -35,7 +35,7 @@ def token_list(request: SignedInRequest) -> HttpResponse:
         else:
             return render(request, "people/token_made.html", {"token": token, "text": text})
     mine = ApiToken.objects.filter(user=request.user).order_by("-created_at")
-    context = {"form": form, "tokens": mine, "now": clock.now(), "words": dict(Scope.choices)}
+    context = {"form": form, "tokens": mine, "now": clock.now()}
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "people/tokens.html", context, status=status)
 

@@ -1,10 +1,6 @@
 """The second step of signing in, and the admin that waits for it."""
 
-import base64
-import hashlib
-import hmac
 import re
-import struct
 import time
 
 import pytest
@@ -13,15 +9,7 @@ from django.core import mail
 
 from accounts.models import AuditEvent
 from tests import make
-
-
-def code_of(secret, at=None):
-    """RFC 6238, worked out here: what the app on the phone shows."""
-    counter = struct.pack(">Q", int((at or time.time()) // 30))
-    digest = hmac.new(base64.b32decode(secret), counter, hashlib.sha1).digest()
-    place = digest[-1] & 15
-    number = struct.unpack(">I", digest[place : place + 4])[0] & 0x7FFFFFFF
-    return f"{number % 1_000_000:06d}"
+from tests.totp import code_of
 
 
 def sign_in(client, person, query=""):

@@ -54,6 +54,17 @@ def test_guessing_is_stopped_even_when_the_guess_is_right_at_last(client, person
     assert not is_signed_in(client)
 
 
+def test_a_flood_of_requests_is_told_to_wait(client, person):
+    for number in range(20):
+        client.post("/accounts/password/reset/", {"email": f"{number}@example.org"})
+
+    page = client.post("/accounts/password/reset/", {"email": person.email})
+
+    assert page.status_code == 429
+    assert "Too many tries" in page.content.decode()
+    assert person.email not in [address for message in mail.outbox for address in message.to]
+
+
 def test_a_deactivated_person_does_not_get_in(client, person):
     person.is_active = False
     person.save()
