@@ -202,6 +202,10 @@ class Share(models.Model):
     def is_expired(self) -> bool:
         return self.status == ShareStatus.APPROVED and self.expires_at <= timezone.now()
 
+    @property
+    def is_live(self) -> bool:
+        return self.status == ShareStatus.APPROVED and not self.is_expired
+
 
 class ShareVisit(models.Model):
     """That a link was opened, when, and for what. Nothing about who."""

@@ -17,9 +17,9 @@ from django.db.models.functions import Now
 
 from accounts import audit, bearer, clock
 from accounts.models import User
-from evidence import disclosures, layout, permissions, store, trust
+from evidence import copies, permissions, store, trust
 from evidence.models import Packet, Profile, Share, ShareStatus
-from evidence.packet import read, verify_packet, write
+from evidence.packet import verify_packet
 from runs.errors import Problem, RunError
 
 KIND = "qrs"
@@ -72,13 +72,7 @@ def archive(share: Share) -> bytes:
     """
     if share.archive_sha256:
         return store.get(share.archive_sha256)
-    files = read(store.get(share.packet.archive_sha256))
-    granted = layout.granted(share.profile, files)
-    kept = {name: content for name, content in files.items() if name in granted}
-    texts = [text for text in share.packet.openings if _field(text) in share.openings]
-    if texts:
-        kept[layout.DISCLOSURES] = "".join(f"{text}\n" for text in texts).encode("ascii")
-    return write(kept)
+    return copies.granted(share.packet, profile=share.profile, fields=share.openings)
 
 
 def approve(share: Share, *, expires_at: datetime, label: str, by: User) -> tuple[Share, str]:
@@ -211,15 +205,11 @@ def _checked_expiry(expires_at: datetime) -> datetime:
 
 
 def _checked_openings(packet: Packet, fields: Iterable[str]) -> list[str]:
-    chosen, known = set(fields), [_field(text) for text in packet.openings]
+    chosen, known = set(fields), copies.disclosable(packet)
     unknown = sorted(chosen - set(known))
     if unknown:
         raise ValidationError({"openings": f"The packet cannot disclose {', '.join(unknown)}."})
     return [field for field in known if field in chosen]
-
-
-def _field(opening: str) -> str:
-    return disclosures.parse(opening).field
 
 
 def _conflict(message: str) -> RunError:

@@ -16,6 +16,11 @@ def keys() -> signing.Keys:
     return {row.kid: _trusted(row) for row in SigningKey.objects.all()}
 
 
+def is_development(kid: str) -> bool:
+    """Tell whether the key ``kid`` was made for trying out."""
+    return SigningKey.objects.filter(kid=kid, is_development=True).exists()
+
+
 def jwks() -> dict[str, Any]:
     """Return the JSON Web Key Set (RFC 7517) of all keys, with their status beside each."""
     return {

@@ -7,7 +7,6 @@ of a runner of its own, which the worker command owns.
 import base64
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 from evidence import layout
@@ -23,15 +22,7 @@ LIMITS = ChildLimits(memory_bytes=1024**3, cpu_seconds=30, reply_bytes=8 * 1024*
 _WALL_SECONDS = 60
 
 
-@dataclass(frozen=True)
-class Printed:
-    """A certificate: the bytes of its PDF, and how many pages they are."""
-
-    pdf: bytes
-    pages: int
-
-
-def issue(files: Mapping[str, bytes], *, key_id: str, is_development: bool) -> Printed:
+def issue(files: Mapping[str, bytes], *, key_id: str, is_development: bool) -> printing.Printed:
     """Print the certificate of a packet's ``files``: payload, manifest and bundle, by path.
 
     :raises RunError: as :func:`runs.runner.client.call`, and ``provider_not_ready`` if no worker
@@ -52,7 +43,8 @@ def issue(files: Mapping[str, bytes], *, key_id: str, is_development: bool) -> P
     reply = call(
         Path(socket_path), request, wall_seconds=_WALL_SECONDS, limits=LIMITS, checkpoint=_go_on
     )
-    return Printed(pdf=base64.b64decode(reply.value["pdf"]), pages=reply.value["pages"])
+    pdf = base64.b64decode(reply.value["pdf"])
+    return printing.Printed(pdf=pdf, pages=reply.value["pages"])
 
 
 def _go_on() -> None:

@@ -28,9 +28,7 @@ class Runners(AbstractContextManager["Runners"]):
         strict = settings.RUNNER_ISOLATION == "strict"
         self.members = {
             local.SOCKET_VARIABLE: Runner(local.PROGRAM, self.folder, strict=strict),
-            issuing.SOCKET_VARIABLE: Runner(
-                issuing.PROGRAM, self.folder, sealed=False, strict=strict
-            ),
+            issuing.SOCKET_VARIABLE: Runner(issuing.PROGRAM, self.folder, strict=strict),
         }
 
     def __enter__(self) -> Self:

@@ -1,0 +1,69 @@
+"""A packet at a glance: what a copy shows and leaves out, and how its parts hang together. Core."""
+
+from evidence import layout
+from evidence.reading import Reading
+from runs.timeline import Stage, State
+
+_WITHHELD = "Withheld from this share"
+
+
+def visible(reading: Reading) -> list[tuple[str, str]]:
+    """Return what a reader of this copy sees: each thing, and a word on it."""
+    manifest = reading.manifest
+    items = [
+        ("Title of the run", manifest.run.title),
+        ("Run id, status, times", manifest.run.run_id),
+        ("Provider, device, mode, shots", f"{manifest.route.device_id}, {manifest.run.shots:,}"),
+        ("Manifest and signature", f"{len(manifest.subjects)} digests"),
+    ]
+    if layout.CERTIFICATE in reading.files:
+        items.append(("Certificate (PDF)", _kilobytes(reading.files[layout.CERTIFICATE])))
+    if manifest.counts and reading.result:
+        items.append(("Counts and exports", f"{manifest.counts.outcomes:,} outcomes"))
+    if manifest.error:
+        items.append(("Error" if reading.error else "Error code only", manifest.error.code))
+    if reading.request:
+        items.append(("Why this route", reading.request["routeRationale"] or "No reason given"))
+    if reading.drawing:
+        items.append(("Drawing of the circuit", f"{manifest.source.operations or 0:,} operations"))
+    if manifest.source.path in reading.files:
+        items.append(("Source", manifest.source.path))
+    if reading.trace:
+        items.append(("Trace", f"{manifest.trace.events} lines"))
+    disclosed = [(item.label, item.value) for item in reading.left_out if item.value is not None]
+    return items + [(f"{label}, disclosed", value or "(empty)") for label, value in disclosed]
+
+
+def hidden(reading: Reading) -> list[tuple[str, str]]:
+    """Return what this copy leaves out: each field or file, and why."""
+    fields = [(item.label, item.reason) for item in reading.left_out if item.value is None]
+    return fields + [(path, _WITHHELD) for path in reading.report.withheld]
+
+
+def connections(reading: Reading) -> list[Stage]:
+    """Return the parts of the record as one wire, from the workflow to the exports."""
+    manifest = reading.manifest
+    source, counts = manifest.source, manifest.counts
+    ended = {"completed": State.DONE, "failed": State.FAIL}.get(manifest.run.status, State.STOP)
+    return [
+        Stage("Workflow", "users", State.DONE, note=f"…{manifest.workflow_id[-6:]}"),
+        Stage("Source", "file-text", State.DONE, note=_operations(source.operations)),
+        Stage("Route", "send", State.DONE, note=manifest.route.device_id),
+        Stage("Run", "play", ended, note=manifest.run.status),
+        Stage("Counts", "gauge", State.DONE, note=f"{counts.shots:,} shots")
+        if counts
+        else Stage("No counts", "gauge", State.NEXT),
+        Stage("Trace", "list-checks", State.DONE, note=f"{manifest.trace.events} lines"),
+        Stage("Exports", "download", State.DONE, note=f"{len(manifest.exports)} files"),
+        Stage("Manifest", "shield-check", State.SEAL, note="signed"),
+    ]
+
+
+def _operations(number: int | None) -> str:
+    if number is None:
+        return "as it was sent"
+    return f"{number:,} operation{'' if number == 1 else 's'}"
+
+
+def _kilobytes(content: bytes) -> str:
+    return f"{len(content) / 1024:.0f} KB"

@@ -1,0 +1,147 @@
+"""The public check: a file or a digest in, a report out. Nothing about a run is told here.
+
+The file stays in memory and is forgotten with the answer. A PDF is looked up by its digest and
+never parsed.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from evidence import trust
+from evidence.forms import VerifyForm
+from evidence.models import Certificate, KeyStatus, Packet, SigningKey
+from evidence.packet import verify_packet
+from runs import canonical, trace
+
+_FORM_OVERHEAD_BYTES = 64 * 1024
+
+
+@dataclass(frozen=True)
+class Known:
+    """What we say of an evidence id that we issued: no fact of any run."""
+
+    sha256: str
+    status: str
+    key_id: str
+    key_status: str
+    is_development: bool
+    issued_at: datetime
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it for programs, in camelCase."""
+        return {
+            "known": True,
+            "evidenceId": self.sha256,
+            "status": self.status,
+            "keyId": self.key_id,
+            "keyStatus": self.key_status,
+            "developmentKey": self.is_development,
+            "issuedAt": trace.timestamp(self.issued_at),
+        }
+
+
+def known(sha256: str) -> Known | None:
+    """Return what we say of the manifest with this digest; None where we issued none.
+
+    ``status`` is ``current``, ``superseded`` (a later revision exists) or ``withdrawn`` (its key
+    was revoked).
+    """
+    packet = Packet.objects.select_related("key").filter(manifest_sha256=sha256).first()
+    if packet is None:
+        return None
+    later = Packet.objects.filter(run=packet.run_id, revision__gt=packet.revision)
+    status = "superseded" if later.exists() else "current"
+    if packet.key.status == KeyStatus.REVOKED:
+        status = "withdrawn"
+    return Known(
+        sha256=sha256,
+        status=status,
+        key_id=packet.key_id,
+        key_status=packet.key.status,
+        is_development=packet.key.is_development,
+        issued_at=packet.sealed_at,
+    )
+
+
+@csrf_exempt  # it changes nothing and asks nobody who they are, so it needs no cookie
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Show the form, and the report of what was sent with it."""
+    if request.method != "POST":
+        return render(request, "verify/form.html", {"form": VerifyForm()})
+    if _length(request) > settings.VERIFY_UPLOAD_BYTES + _FORM_OVERHEAD_BYTES:
+        context = {"form": VerifyForm(), "is_too_large": True}
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+        return render(request, "verify/form.html", context, status=status)
+    form = VerifyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return render(request, "verify/form.html", {"form": form}, status=status)
+    if form.cleaned_data["file"] is None:
+        return redirect("evidence:verify_digest", form.cleaned_data["digest"])
+    content = form.cleaned_data["file"].read()
+    return render(request, "verify/report.html", check(content))
+
+
+def check(content: bytes) -> dict[str, Any]:
+    """Return what can be said of ``content``: ``sha256``, and ``known``, ``report`` or both."""
+    digest = canonical.sha256(content)
+    certificate = Certificate.objects.select_related("packet").filter(pdf_sha256=digest).first()
+    if certificate is not None:
+        name = certificate.packet.manifest_sha256
+        return {"sha256": digest, "is_certificate": True, "known": known(name)}
+    as_manifest = known(digest)
+    if as_manifest is not None:
+        return {"sha256": digest, "is_manifest": True, "known": as_manifest}
+    if content.startswith(b"%PDF-"):
+        return {"sha256": digest, "is_unknown_certificate": True}
+    report = verify_packet(content, trust.keys())
+    return {"sha256": digest, "report": report, "known": known(report.evidence_id)}
+
+
+@require_safe
+def digest(request: HttpRequest, sha256: str) -> HttpResponse:
+    """Say whether we issued the evidence id ``sha256``: what the QR code of a certificate opens."""
+    found = known(sha256)
+    status = HTTPStatus.OK if found else HTTPStatus.NOT_FOUND
+    context = {"sha256": sha256, "known": found}
+    return render(request, "verify/digest.html", context, status=status)
+
+
+@require_safe
+def digest_json(request: HttpRequest, sha256: str) -> JsonResponse:  # noqa: ARG001
+    """Say the same for programs."""
+    found = known(sha256)
+    if found is None:
+        unknown = {"known": False, "evidenceId": sha256}
+        return JsonResponse(unknown, status=HTTPStatus.NOT_FOUND)
+    return JsonResponse(found.as_json())
+
+
+@require_safe
+def jwks(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+    """Publish all public keys as a JSON Web Key Set (RFC 7517)."""
+    return JsonResponse(trust.jwks(), content_type="application/jwk-set+json")
+
+
+@require_safe
+def key_pem(request: HttpRequest, kid: str) -> HttpResponse:  # noqa: ARG001
+    """Publish one public key as PEM."""
+    row = get_object_or_404(SigningKey, kid=kid)
+    return HttpResponse(row.public_pem, content_type="application/x-pem-file")
+
+
+def _length(request: HttpRequest) -> int:
+    """Return the announced length of the body, before anything of it is read."""
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        raise Http404 from None

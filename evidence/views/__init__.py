@@ -1,0 +1,1 @@
+"""The workspace's doors to its evidence: packets and shares."""

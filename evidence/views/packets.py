@@ -1,0 +1,112 @@
+"""Packets: the list, the page, and what can be downloaded of one."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from accounts.views.door import SignedInRequest
+from evidence import copies, layout, lists, outline, permissions, reading, store, trust
+from evidence.models import Packet, PacketQuerySet, Share
+
+_TYPES = {
+    layout.MANIFEST: "application/json",
+    layout.BUNDLE: "application/json",
+    layout.CERTIFICATE: "application/pdf",
+}
+# What a row of a list shows; the bytes of manifests and signatures stay where they are.
+_COLUMNS = ("manifest_sha256", "revision", "archive_bytes", "file_count", "sealed_at")
+_RUN_COLUMNS = ("name", "status", "mode")
+
+
+@login_required
+@require_safe
+def packet_list(request: SignedInRequest) -> HttpResponse:
+    """Show the packets of one's workspaces, newest first."""
+    page = lists.page(
+        _visible(request)
+        .select_related("run", "workspace")
+        .only(*_COLUMNS, "workspace__name", *(f"run__{name}" for name in _RUN_COLUMNS)),
+        "pkt",
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    links = _working_links(page.rows)
+    context = {
+        "rows": [(packet, links.get(packet.pk, 0)) for packet in page.rows],
+        **lists.links(page, {}),
+    }
+    return render(request, "evidence/packet_list.html", context)
+
+
+@login_required
+@require_safe
+def packet_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Show a packet, checked again, with what was left out and who it is shared with."""
+    related = _visible(request).select_related("run__workflow", "workspace", "certificate", "key")
+    packet = get_object_or_404(related, pk=pk)
+    taken = _reading(packet)
+    context = {
+        "packet": packet,
+        "run": packet.run,
+        "reading": taken,
+        "manifest": taken and taken.manifest,
+        "report": taken and taken.report,
+        "connections": taken and outline.connections(taken),
+        "is_development": packet.key.is_development,
+        "shares": packet.shares.select_related("requested_by").order_by("-pk"),
+        "may_request": permissions.can_request(request.user, packet),
+    }
+    return render(request, "evidence/packet_detail.html", context)
+
+
+@login_required
+@require_safe
+def packet_archive(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Hand out the workspace's own copy, with the openings of every private value."""
+    packet = get_object_or_404(_visible(request), pk=pk)
+    name = f"evidence-{packet.run.public_id}.zip"
+    return _download(copies.own(packet), name, "application/zip")
+
+
+@login_required
+@require_safe
+def packet_file(request: SignedInRequest, pk: UUID, name: str) -> HttpResponse:
+    """Hand out the manifest, its signature or the certificate."""
+    packet = get_object_or_404(_visible(request).select_related("certificate"), pk=pk)
+    content = {
+        layout.MANIFEST: lambda: bytes(packet.manifest),
+        layout.BUNDLE: lambda: bytes(packet.bundle),
+        layout.CERTIFICATE: lambda: store.get(packet.certificate.pdf_sha256),
+    }[name]()
+    return _download(content, name, _TYPES[name])
+
+
+def _visible(request: SignedInRequest) -> PacketQuerySet:
+    return Packet.objects.visible_to(request.user)
+
+
+def _working_links(packets: Iterable[Packet]) -> dict[UUID, int]:
+    """Return how many links to each packet work now; packets without any are left out."""
+    shares = Share.objects.live().filter(packet__in=[packet.pk for packet in packets])
+    counted = shares.order_by().values_list("packet").annotate(links=Count("pk"))
+    return dict(counted)
+
+
+def _reading(packet: Packet) -> reading.Reading | None:
+    """Return the packet read again, None where its bytes are not what was sealed."""
+    try:
+        return reading.take(store.get(packet.archive_sha256), trust.keys())
+    except (store.StoreError, reading.UnreadableError):
+        return None
+
+
+def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=content_type)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    return response
