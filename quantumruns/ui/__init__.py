@@ -31,8 +31,18 @@ primary button of its own empties ``new_run_kind``: one page has one. ``static/c
 describes the classes.
 """
 
-from quantumruns.ui import docs, forms, markup, numbers, pages
+from quantumruns.ui import docs, figures, forms, markup, numbers, pages, record
 from quantumruns.ui.library import register
 from quantumruns.ui.pages import page_context
 
-__all__ = ["docs", "forms", "markup", "numbers", "page_context", "pages", "record", "register"]
+__all__ = [
+    "docs",
+    "figures",
+    "forms",
+    "markup",
+    "numbers",
+    "page_context",
+    "pages",
+    "record",
+    "register",
+]

@@ -43,8 +43,11 @@ def zone_name(moment: datetime, zone: ZoneInfo) -> str:
 
 
 def moment_text(moment: datetime, form: str, zone: ZoneInfo) -> str:
-    """Return a time in words, with its zone unless it is a date only."""
-    text = moment.astimezone(zone).strftime(_FORMS[form])
+    """Return a time in words, with its zone unless it is a date or a line of a trace."""
+    local = moment.astimezone(zone)
+    if form == "trace":
+        return local.strftime("%H:%M:%S.") + f"{local.microsecond // 1000:03d}"
+    text = local.strftime(_FORMS[form])
     return text if form == "date" else f"{text} {zone_name(moment, zone)}"
 
 
@@ -65,7 +68,8 @@ def when(
 ) -> SafeString | str:
     """Return a time in the reader's zone, or in UTC where the record is meant.
 
-    ``form`` is minute, second, date, time or clock (``14:03:11``).
+    ``form`` is minute, second, date, time, clock (``14:03:11``), or trace (``14:03:11.204``), whose
+    zone stands in the heading.
     """
     user = getattr(context.get("request"), "user", None)
     return time_element(moment, form, UTC if utc else zone_of(user))

@@ -1,0 +1,99 @@
+"""Figures of a record: measured counts as a table with bars, the circuit as drawing and table."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from quantumruns.ui.library import register
+from quantumruns.ui.markup import svg
+from runs import circuits, drawing, statistics
+from runs.contract import SourceKind
+from runs.errors import RunError
+from runs.limits import Limits
+
+_SKYLINE_FROM = 64
+OPERATIONS_SHOWN = 400
+# What is stored was checked against the limits of its day; a drawing asks for none.
+_ANY_SIZE = Limits(operations=1_000_000, control_qubits=circuits.QUBIT_CEILING)
+
+
+@register.inclusion_tag("components/counts_table.html")
+def counts_table(counts: Mapping[str, int], shots: int) -> dict[str, Any]:
+    """Show counts, the most frequent first, the rest together from the seventeenth on."""
+    rows = statistics.outcome_rows(counts, shots)
+    top = statistics.scale_of(rows)
+    many = len(counts) > _SKYLINE_FROM
+    return {
+        "rows": [
+            (row, svg(drawing.bar_svg(row.share, row.low, row.high, top=top))) for row in rows
+        ],
+        "shots": shots,
+        "skyline": svg(drawing.skyline_svg(counts, shots)) if many else "",
+        "outcomes": len(counts),
+    }
+
+
+@register.inclusion_tag("components/circuit_diagram.html")
+def circuit_diagram(source: Any, problem: int | None = None) -> dict[str, Any]:
+    """Draw a source snapshot, or say why it cannot be drawn and show it as it was sent."""
+    picture = ""
+    if source.operations is not None:
+        try:
+            circuit = circuits.parse(
+                source.operations, limits=_ANY_SIZE, most_qubits=circuits.QUBIT_CEILING
+            )
+        except RunError:
+            circuit = None
+        if circuit is not None:
+            picture = drawing.circuit_svg(circuit, title="Circuit", failing=problem)
+    return {"picture": picture, **_operations(source, problem)}
+
+
+@register.inclusion_tag("components/operations_table.html")
+def operations_table(source: Any, problem: int | None = None) -> dict[str, Any]:
+    """List the operations of a source snapshot, the failing one marked."""
+    return _operations(source, problem)
+
+
+def _operations(source: Any, problem: int | None) -> dict[str, Any]:
+    operations = source.operations if source.operations is not None else _as_sent(source)
+    rows = [
+        {
+            "place": index + 1,
+            "gate": str(operation.get("gate", "")),
+            "controls": _qubits(operation.get("controls")),
+            "targets": _qubits(operation.get("targets")),
+            "angles": _angles(operation),
+            "failed": index == problem,
+        }
+        for index, operation in enumerate(operations[:OPERATIONS_SHOWN])
+        if isinstance(operation, dict)
+    ]
+    return {
+        "operations": rows,
+        "more": max(len(operations) - OPERATIONS_SHOWN, 0),
+        "text": source.text if not rows else "",
+        "problem": problem,
+    }
+
+
+def _as_sent(source: Any) -> list[Any]:
+    """Return the operations of a request that was refused, as far as they are a list at all."""
+    if source.kind != SourceKind.CIRCUIT_OPERATIONS:
+        return []
+    try:
+        sent = json.loads(source.text)
+    except ValueError:
+        return []
+    return sent if isinstance(sent, list) else []
+
+
+def _qubits(qubits: Any) -> str:
+    return ", ".join(f"q{qubit}" for qubit in qubits) if isinstance(qubits, list) else ""
+
+
+def _angles(operation: Mapping[str, Any]) -> str:
+    angles = [operation["angle"]] if "angle" in operation else operation.get("angles", [])
+    if not isinstance(angles, list):
+        return str(angles)
+    return ", ".join(f"{angle:.6g}" if isinstance(angle, float) else str(angle) for angle in angles)

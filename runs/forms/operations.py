@@ -1,0 +1,85 @@
+"""The table of operations that people fill in: rows of text, and what they mean."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from django.http import QueryDict
+
+from runs.forms.angles import read_angle, write_angle
+
+_COLUMNS = ("gate", "targets", "controls", "angles")
+_Value = TypeVar("_Value")
+
+
+@dataclass
+class Row:
+    """One operation as it was typed; ``errors`` are about what it says."""
+
+    gate: str = ""
+    targets: str = ""
+    controls: str = ""
+    angles: str = ""
+    errors: list[str] = field(default_factory=list)
+
+    @property
+    def is_blank(self) -> bool:
+        return not any(getattr(self, column).strip() for column in _COLUMNS)
+
+    @classmethod
+    def of(cls, operation: Mapping[str, Any]) -> "Row":
+        """Return the row that says what ``operation`` (of the API) says."""
+        angles = operation.get("angles") or ([operation["angle"]] if "angle" in operation else [])
+        return cls(
+            gate=str(operation.get("gate", "")),
+            targets=", ".join(map(str, operation.get("targets", []))),
+            controls=", ".join(map(str, operation.get("controls", []))),
+            angles=", ".join(write_angle(angle) for angle in angles),
+        )
+
+    def as_operation(self) -> dict[str, Any]:
+        """Return the operation, and note in ``errors`` what cannot be read."""
+        operation: dict[str, Any] = {"gate": self.gate.strip().lower()}
+        targets = self._list(self.targets, _qubit)
+        controls = self._list(self.controls, _qubit)
+        angles = self._list(self.angles, read_angle)
+        operation["targets"] = targets
+        if controls:
+            operation["controls"] = controls
+        if len(angles) == 1:
+            operation["angle"] = angles[0]
+        elif angles:
+            operation["angles"] = angles
+        return operation
+
+    def _list(self, text: str, read: Callable[[str], _Value]) -> list[_Value]:
+        values = []
+        for word in filter(None, (word.strip() for word in text.split(","))):
+            try:
+                values.append(read(word))
+            except ValueError as error:
+                self.errors.append(str(error))
+        return values
+
+
+def _qubit(word: str) -> int:
+    if not word.isascii() or not word.isdigit():
+        raise ValueError(f"“{word}” is not the number of a qubit; write 0, 1, 2")
+    return int(word)
+
+
+def rows_of(operations: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Return the rows of a circuit given as operations."""
+    return [Row.of(operation) for operation in operations]
+
+
+def typed_rows(data: QueryDict) -> list[Row]:
+    """Return the rows of a posted form, blank ones too."""
+    columns = [data.getlist(f"op_{column}") for column in _COLUMNS]
+    return [Row(*cells) for cells in zip(*columns, strict=False)]
+
+
+def is_expressible(operations: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether the table can show every operation: it has no powers and control states."""
+    known = {"gate", "targets", "controls", "angle", "angles"}
+    return all(set(operation) <= known for operation in operations)

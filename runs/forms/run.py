@@ -1,0 +1,188 @@
+"""The form of a run: where it runs, what runs, and why. It makes the same request as the API."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+
+from runs import gallery, routes
+from runs.contract import Mode, RunRequest, SourceKind
+from runs.errors import Problem
+from runs.forms.angles import read_angle
+from runs.forms.operations import Row, rows_of, typed_rows
+from runs.forms.tags import TagsField
+from runs.programs import LARGEST_SEED
+
+TABLE, JSON = "table", "json"
+SOURCES = [
+    (TABLE, "Operations"),
+    (SourceKind.OPENQASM3.value, "OpenQASM 3"),
+    (SourceKind.OPENQASM2.value, "OpenQASM 2"),
+    (JSON, "Operations as JSON"),
+]
+_FIELD_OF = {
+    "providerId": "device",
+    "deviceId": "device",
+    "mode": "device",
+    "routeRationale": "route_rationale",
+    "sourceKind": "editor",
+    "shots": "shots",
+    "seed": "seed",
+    "parameters": "parameters",
+    "name": "name",
+    "tags": "tags",
+}
+
+
+def _devices() -> list[tuple[str, str]]:
+    return [(f"{one.provider_id}/{one.device_id}", one.name) for one in routes.DEVICES]
+
+
+class RunForm(forms.Form):
+    """Keeps everything as it was typed; ``rows`` is the table of operations."""
+
+    device = forms.ChoiceField(choices=_devices, error_messages={"required": "Choose a device"})
+    shots = forms.IntegerField(
+        help_text="How often the circuit is measured.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={"required": "Enter how many shots to run"},
+    )
+    seed = forms.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=LARGEST_SEED,
+        help_text="The same seed draws the same counts. Without one we draw and store it.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    route_rationale = forms.CharField(
+        required=False,
+        label="Why this route",
+        help_text="Goes into the evidence, word for word.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    name = forms.CharField(
+        required=False,
+        help_text="The title of the run, and of its evidence as it is at sealing.",
+    )
+    tags = TagsField(help_text="Separate tags with commas. Private to the workspace.")
+    evidence_requested = forms.BooleanField(
+        required=False,
+        label="Seal evidence when the run ends",
+        help_text="Also when it fails. You can ask for it later too.",
+    )
+    editor = forms.ChoiceField(choices=SOURCES, widget=forms.RadioSelect)
+    source = forms.CharField(
+        required=False,
+        strip=False,
+        label="Program",
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false", "wrap": "off"}),
+    )
+    operations_json = forms.CharField(
+        required=False,
+        label="Operations as JSON",
+        help_text="A list of operations as the API takes it, also with powers and control states.",
+        widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
+    )
+    parameters = forms.CharField(
+        required=False,
+        label="Values of the program’s inputs",
+        help_text="One line each, such as theta = pi/4.",
+        widget=forms.Textarea(attrs={"rows": 2, "spellcheck": "false"}),
+    )
+
+    def __init__(self, data: QueryDict | None = None, *, initial: Mapping[str, Any]) -> None:
+        super().__init__(data, initial=dict(initial), auto_id="id_%s")
+        most = settings.RUN_LIMITS.shots
+        self.fields["shots"].help_text = f"Between 1 and {most:,}."
+        self.rows: list[Row] = initial["rows"] if data is None else typed_rows(data)
+
+    @property
+    def chosen_editor(self) -> str:
+        """How the circuit is written: as a table unless another way was chosen."""
+        return str(self["editor"].value() or TABLE)
+
+    def clean_parameters(self) -> dict[str, float]:
+        """Return the values by name.
+
+        :raises ValidationError: if a line is not ``name = number``.
+        """
+        values = {}
+        for line in filter(None, (line.strip() for line in self["parameters"].value().split("\n"))):
+            name, equals, text = line.partition("=")
+            try:
+                values[name.strip()] = read_angle(text)
+            except ValueError as error:
+                raise ValidationError(f"“{line}”: {error}") from error
+            if not equals or not name.strip().isidentifier():
+                raise ValidationError(f"“{line}” is not of the form name = number")
+        return values
+
+    def clean_operations_json(self) -> list[Any] | None:
+        """Return the list.
+
+        :raises ValidationError: if that editor is chosen and its text is not a JSON list.
+        """
+        if self.chosen_editor != JSON:
+            return None
+        try:
+            value = json.loads(self["operations_json"].value() or "[]")
+        except (ValueError, RecursionError) as error:
+            raise ValidationError(f"This is not JSON: {error}") from error
+        if not isinstance(value, list):
+            raise ValidationError("Write a list of operations, in square brackets")
+        return value
+
+    def clean(self) -> dict[str, Any]:
+        """Read the rows of the table, if it is chosen, and note what cannot be read."""
+        cleaned = super().clean() or {}
+        cleaned["operations"] = cleaned.get("operations_json")
+        if self.chosen_editor == TABLE:
+            self.rows = [row for row in self.rows if not row.is_blank]
+            cleaned["operations"] = [row.as_operation() for row in self.rows]
+            for place, row in enumerate(self.rows):
+                for message in row.errors:
+                    self.add_error(None, ValidationError(f"Operation {place + 1}: {message}"))
+        return cleaned
+
+    def request(self) -> RunRequest:
+        """Return the request that the filled-in form makes."""
+        values = self.cleaned_data
+        provider_id, device_id = values["device"].split("/")
+        is_text = self.chosen_editor in {SourceKind.OPENQASM3, SourceKind.OPENQASM2}
+        return RunRequest(
+            mode=_mode(provider_id, device_id),
+            provider_id=provider_id,
+            device_id=device_id,
+            shots=values["shots"],
+            source_kind=self.chosen_editor if is_text else SourceKind.CIRCUIT_OPERATIONS,
+            circuit_operations=None if is_text else values["operations"],
+            source=values["source"] if is_text else "",
+            parameters=values["parameters"] if is_text else {},
+            seed=values["seed"],
+            route_rationale=values["route_rationale"],
+            evidence_requested=values["evidence_requested"],
+            name=values["name"],
+            tags=tuple(values["tags"]),
+        )
+
+    def target_of(self, problem: Problem) -> str:
+        """Return the id of the control that ``problem`` is about."""
+        if problem.operation_index is not None and self.chosen_editor == TABLE:
+            return f"op-{problem.operation_index}"
+        if problem.field in _FIELD_OF:
+            name = _FIELD_OF[problem.field]
+            return "id_device_0" if name == "device" else f"id_{name}"
+        return {TABLE: "op-0", JSON: "id_operations_json"}.get(self.chosen_editor, "id_source")
+
+    def use_template(self, slug: str) -> None:
+        """Put a circuit of the gallery in the place of what is in the table."""
+        self.rows = rows_of(gallery.find(slug).circuit.as_json())
+
+
+def _mode(provider_id: str, device_id: str) -> str:
+    found = (one.mode for one in routes.devices_of(provider_id) if one.device_id == device_id)
+    return next(found, Mode.SIMULATOR)

@@ -1,0 +1,27 @@
+"""Pages of workflows and runs."""
+
+from django.urls import path
+
+from runs.views import acts, downloads, history, run, workflows
+
+app_name = "runs"
+
+urlpatterns = [
+    path("workflows/", workflows.workflow_list, name="workflow_list"),
+    path("workflows/new/", workflows.workflow_new, name="workflow_new"),
+    path("workflows/<workflow:pk>/", workflows.workflow_detail, name="workflow_detail"),
+    path("workflows/<workflow:pk>/edit/", workflows.workflow_edit, name="workflow_edit"),
+    path("workflows/<workflow:pk>/archive/", workflows.workflow_archive, name="workflow_archive"),
+    path("workflows/<workflow:pk>/restore/", workflows.workflow_restore, name="workflow_restore"),
+    path("runs/", history.run_list, name="list"),
+    path("runs/new/", history.run_start, name="start"),
+    path("runs/<run:pk>/", run.run_detail, name="detail"),
+    path("runs/<run:pk>/live/", run.run_live, name="live"),
+    path("runs/<run:pk>/edit/", acts.run_edit, name="edit"),
+    path("runs/<run:pk>/cancel/", acts.run_cancel, name="cancel"),
+    path("runs/<run:pk>/retry/", acts.run_retry, name="retry"),
+    path("runs/<run:pk>/seal/", acts.run_seal, name="seal"),
+    path("runs/<run:pk>/counts.csv", downloads.run_counts, name="counts"),
+    path("runs/<run:pk>/source.qasm", downloads.run_source, name="source"),
+    path("runs/<run:pk>/trace.jsonl", downloads.run_trace, name="trace"),
+]

@@ -1,0 +1,1 @@
+"""Pages of workflows and runs: load what the person may see, check, act, show."""

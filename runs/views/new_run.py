@@ -1,0 +1,184 @@
+"""The form of a run: shown, looked at while it is filled in, submitted once."""
+
+import uuid
+from http import HTTPStatus
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts import identifiers
+from accounts.views.door import SignedInRequest
+from runs import drafts, drawing, gallery, idempotency, lifecycle, permissions, previews, programs
+from runs.errors import Problem, RunError
+from runs.forms.operations import Row
+from runs.forms.run import JSON, SOURCES, TABLE, RunForm
+from runs.gates import GATES
+from runs.models import Run, Workflow
+from runs.routes import DEVICES
+
+_BLANK_ROWS = 2
+
+
+def _workflow(request: SignedInRequest, pk: UUID) -> Workflow:
+    visible = Workflow.objects.visible_to(request.user).select_related("workspace")
+    workflow = get_object_or_404(visible, pk=pk)
+    permissions.check_can_operate(request.user, workflow)
+    return workflow
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def run_new(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Show the form; change its table; or submit the run and lead to its page."""
+    workflow = _workflow(request, pk)
+    if request.method == "GET":
+        form = RunForm(initial=_initial(request, workflow))
+        return _page(request, workflow, form)
+    form = RunForm(request.POST, initial={})
+    act = request.POST.get("act", "run")
+    if act != "run":
+        _change_table(form, act)
+        return _page(request, workflow, form, is_checked=False)
+    if not form.is_valid():
+        return _page(request, workflow, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return _submit(request, workflow, form)
+
+
+def _initial(request: SignedInRequest, workflow: Workflow) -> dict[str, Any]:
+    """Where the form starts: at a run to repeat, a template, or the workflow's own defaults."""
+    origin = request.GET.get("from", "")
+    if origin:
+        try:
+            run_id = identifiers.decode("run", origin)
+        except ValueError:
+            run_id = None
+        run = get_object_or_404(Run.objects.visible_to(request.user), pk=run_id)
+        return drafts.of_run(run)
+    return drafts.fresh(workflow, template=request.GET.get("template", ""))
+
+
+def _change_table(form: RunForm, act: str) -> None:
+    """Add or remove an operation, or start from a template; everything else stays as typed."""
+    verb, _, what = act.partition("-")
+    if verb == "add":
+        form.rows.append(Row())
+    elif verb == "remove" and what.isdigit() and int(what) < len(form.rows):
+        del form.rows[int(what)]
+    elif verb == "template" and what in gallery.SLUGS:
+        form.use_template(what)
+
+
+def _submit(request: SignedInRequest, workflow: Workflow, form: RunForm) -> HttpResponse:
+    """Submit once: the same key again leads to the same run."""
+
+    def act() -> idempotency.Answer:
+        run = lifecycle.submit(form.request(), workflow=workflow, by=request.user)
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if run.error else HTTPStatus.ACCEPTED
+        return idempotency.Answer(status, {"runId": run.public_id}, run)
+
+    fields = {
+        name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
+    }
+    try:
+        key = request.POST.get("idempotency_key") or None
+        answer = idempotency.once(act, key=key, request=fields, by=request.user)
+    except RunError as error:
+        problems = error.problems or (Problem(error.message),)
+        return _page(request, workflow, form, problems=problems, status=error.kind.http_status)
+    assert answer.run is not None
+    if answer.run.error is None:
+        return redirect("runs:detail", answer.run.pk)
+    return _refused(request, workflow, form, answer.run)
+
+
+def _refused(request: SignedInRequest, workflow: Workflow, form: RunForm, run: Run) -> HttpResponse:
+    try:
+        programs.check(form.request(), drafts.limits())
+        problems: tuple[Problem, ...] = (Problem(run.error["message"]),)
+    except RunError as error:
+        problems = error.problems
+    return _page(
+        request,
+        workflow,
+        form,
+        problems=problems,
+        refused_run=run,
+        status=HTTPStatus.UNPROCESSABLE_ENTITY,
+    )
+
+
+def _page(
+    request: SignedInRequest,
+    workflow: Workflow,
+    form: RunForm,
+    *,
+    problems: tuple[Problem, ...] = (),
+    refused_run: Run | None = None,
+    is_checked: bool = True,
+    status: int = HTTPStatus.OK,
+) -> HttpResponse:
+    for problem in problems:
+        if problem.operation_index is not None and problem.operation_index < len(form.rows):
+            form.rows[problem.operation_index].errors.append(problem.message)
+    told = [{"text": problem.message, "target": form.target_of(problem)} for problem in problems]
+    if form.is_bound and is_checked:
+        told += _form_problems(form)
+    context = {
+        "workflow": workflow,
+        "form": form,
+        "rows": [
+            *form.rows,
+            *(Row() for _ in range(_BLANK_ROWS if form.chosen_editor == TABLE else 0)),
+        ],
+        "problems": told,
+        "refused_run": refused_run,
+        "idempotency_key": str(uuid.uuid4()),
+        "editors": SOURCES,
+        "templates": gallery.TEMPLATES,
+        "gates": GATES.values(),
+        "devices": drafts.device_cards(),
+        "chosen_device": form["device"].value()
+        or f"{DEVICES[0].provider_id}/{DEVICES[0].device_id}",
+        "json_editor": JSON,
+    }
+    return render(request, "runs/new.html", context, status=status)
+
+
+def _form_problems(form: RunForm) -> list[dict[str, str]]:
+    return [
+        {"text": str(error), "target": "id_device_0" if name == "device" else f"id_{name}"}
+        if name != "__all__"
+        else {"text": str(error), "target": "op-0"}
+        for name, errors in form.errors.items()
+        for error in errors
+    ]
+
+
+@login_required
+@require_POST
+def run_preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Show what the filled-in form would run, or what is wrong with it, without recording it."""
+    _workflow(request, pk)
+    form = RunForm(request.POST, initial={})
+    context: dict[str, Any] = {"form": form, "limits": drafts.limits()}
+    if form.is_valid():
+        run_request = form.request()
+        if programs.is_long(run_request, limits=drafts.limits()):
+            return render(request, "runs/_preview.html", {**context, "is_long": True})
+        preview = previews.preview(run_request)
+        context |= {"preview": preview, "shots": run_request.shots}
+        if preview.program and preview.program.circuit:
+            title = "The circuit as it is now"
+            context["picture"] = drawing.circuit_svg(preview.program.circuit, title=title)
+        if preview.error:
+            context["problems"] = [
+                {"text": problem.message, "target": form.target_of(problem)}
+                for problem in preview.error.problems
+            ]
+    else:
+        context["problems"] = _form_problems(form)
+    return render(request, "runs/_preview.html", context)
