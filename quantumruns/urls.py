@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("runs.urls")),
+    path("", include("evidence.urls")),
     path("docs/", include("quantumruns.docs.urls")),
     path("api/", include("quantumruns.api.urls")),
     path("admin/", admin.site.urls),
