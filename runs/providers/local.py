@@ -84,7 +84,7 @@ def _outcome(value: Mapping[str, Any], job: Job, *, seconds: float) -> Outcome:
         usable = (
             _are_counts(counts, width=len(measured), shots=job.shots)
             and _are_texts(versions)
-            and (job.operations is None or measured == tuple(job.measured_qubits))
+            and measured == tuple(job.measured_qubits)
         )
     except (KeyError, TypeError, ValueError) as error:
         raise RunError("result_unavailable") from error

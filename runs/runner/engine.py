@@ -71,10 +71,16 @@ class SeededSimulator(BaseLocalSimulator):  # type: ignore[misc]
         super().__init__()
         self._random = random
         self._most_qubits = most_qubits
+        self._context = ExactContext(self)
 
     def create_program_context(self) -> ExactContext:
         """Return an empty program."""
-        return ExactContext(self)
+        self._context = ExactContext(self)
+        return self._context
+
+    def written_bits(self) -> list[int]:
+        """Return the bits of the last program's register that were measured, in order."""
+        return [element for _, element, _ in self._context.circuit.measurement_slots]
 
     def initialize_simulation(self, **kwargs: Any) -> Simulation:
         """Return a simulation in the state 0...0.

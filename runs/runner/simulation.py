@@ -58,7 +58,7 @@ def warm_up() -> None:
         state_vector_qubits=LIMITS.state_vector_qubits,
         density_matrix_qubits=LIMITS.density_matrix_qubits,
     )
-    rehearsal = {"shots": 10, "seed": 1, "measuredQubits": [0], "openqasm": _REHEARSAL}
+    rehearsal = {"shots": 10, "seed": 1, "measuredQubits": [0, 1], "openqasm": _REHEARSAL}
     bell = [{"gate": "h", "targets": [0]}, {"gate": "x", "targets": [1], "controls": [0]}]
     for device in _SIMULATORS:
         for operations in (bell, None):
@@ -70,13 +70,12 @@ def handle(request: dict[str, Any]) -> dict[str, Any]:
 
     :raises RunError: if the job is too large, or the simulator does not take the program.
     """
-    simulator, shots = _simulator(request), request["shots"]
+    simulator, shots, measured = _simulator(request), request["shots"], request["measuredQubits"]
     if request["operations"] is None:
         sampling = Sampling.SIMULATOR
-        measured, counts = _sampled(simulator, request["openqasm"], shots)
+        counts = _sampled(simulator, request["openqasm"], shots, width=len(measured))
     else:
         sampling = Sampling.MULTINOMIAL
-        measured = request["measuredQubits"]
         exact = _evolved(simulator, request["operations"], measured)
         counts = draw(exact, shots=shots, seed=request["seed"])
     return {
@@ -136,15 +135,14 @@ def _phase(gate: Operation) -> Any:
     return np.array([[cmath.exp(1j * gate.angles[0] * gate.power)]])
 
 
-def _sampled(
-    simulator: SeededSimulator, source: str, shots: int
-) -> tuple[list[int], dict[str, int]]:
-    """Return the measured qubits and counts of a program that was checked before it came here."""
+def _sampled(simulator: SeededSimulator, source: str, shots: int, *, width: int) -> dict[str, int]:
+    """Return the counts of a program that was checked, and given one register, beforehand."""
     if _INCLUDE.search(source):
         raise _unsupported("The program includes a file")
     try:
         # The simulator takes a source that ends in ".qasm" for the name of a file.
         result = simulator.run(Program(source=source + "\n"), shots=shots)
+        written = simulator.written_bits()
     except NotImplementedError as error:
         raise _unsupported(
             "The simulator does not offer something that the program uses"
@@ -152,8 +150,12 @@ def _sampled(
     except _NOT_WELL_FORMED as error:
         problem = Problem("The simulator cannot make sense of the program")
         raise RunError("invalid_circuit", [problem], stage=Stage.EXECUTE) from error
-    counts = Counter("".join(shot) for shot in result.measurements)
-    return [int(qubit) for qubit in result.measuredQubits], dict(sorted(counts.items()))
+    counts: Counter[str] = Counter()
+    for shot, times in Counter(map(tuple, result.measurements)).items():
+        # A bit that no shot came to measure is not in the answer: it is still 0.
+        values = dict(zip(written, shot, strict=True)) if written else {}
+        counts["".join(values.get(bit, "0") for bit in range(width))] += times
+    return dict(sorted(counts.items()))
 
 
 def _unsupported(message: str) -> RunError:

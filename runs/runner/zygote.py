@@ -165,8 +165,8 @@ def main(text: str) -> None:
     """Get warm, tell the owner on standard output how isolated the children are, and serve."""
     options = json.loads(text)
     listener = socket.socket(fileno=options["listener"])
-    isolation.die_with_parent(options["parent"])
     options["network_left"] = isolation.leave_the_network()
+    isolation.die_with_parent(options["parent"])
     try:
         in_force = _try_out(options)
         missing = in_force.missing(sealed=options["sealed"])
