@@ -62,7 +62,6 @@ def check_size(
             "runner_limit_exceeded",
             f"The circuit has {operations:,} operations; "
             f"this runner takes at most {limits.operations:,}",
-            operation_index=limits.operations,
         )
     most = most_qubits or limits.state_vector_qubits
     if circuit.qubit_count > most:

@@ -144,6 +144,8 @@ def _truth(state: State, node: ast.Expression) -> int | float:
 
 
 def _call(state: State, node: ast.FunctionCall) -> Value:
+    if node.name.name in state.functions:
+        raise Refusal("")
     arguments = [evaluate(state, argument) for argument in node.arguments]
     return arithmetic.call(node.name.name, arguments)
 

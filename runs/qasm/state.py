@@ -15,6 +15,7 @@ from runs.qasm.steps import Step
 MOST_BITS = 4096
 _MOST_CALLS = 32
 _STEPS_PER_OPERATION = 20
+_STEPS_PER_CALL = 5
 
 
 class Refusal(Exception):  # noqa: N818 - it is caught where the statement is known
@@ -95,7 +96,7 @@ class State:
 
     ``memory`` holds the value of each bit, none where a measurement decides it; ``holders`` names
     the qubit that was measured last into a bit; ``assumed`` are values under which a condition
-    is being tried.
+    is being tried; ``functions`` are those whose definition was refused.
     """
 
     kind: SourceKind
@@ -110,7 +111,10 @@ class State:
     holders: dict[int, int] = field(default_factory=dict)
     assumed: dict[int, int] = field(default_factory=dict)
     inputs: set[str] = field(default_factory=set)
+    functions: set[str] = field(default_factory=set)
+    reported: set[tuple[int | None, str]] = field(default_factory=set)
     qubits: int = 0
+    hardware: bool = False
     branches: int = 0
     spent: int = 0
 
@@ -162,6 +166,9 @@ class State:
 
     def physical(self, name: str) -> Qubits:
         """Return the hardware qubit ``$n``."""
+        if self.qubits:
+            raise unsupported("hardware qubits and declared qubits cannot be mixed")
+        self.hardware = True
         number = int(name[1:])
         if number >= QUBIT_CEILING:
             raise Refusal(
@@ -172,6 +179,8 @@ class State:
 
     def new_qubits(self, size: int) -> range:
         """Return the indices of ``size`` more qubits."""
+        if self.hardware:
+            raise unsupported("hardware qubits and declared qubits cannot be mixed")
         if self.qubits + size > QUBIT_CEILING:
             raise Refusal(
                 f"this makes {self.qubits + size:,} qubits; a program may declare {QUBIT_CEILING}",
@@ -222,6 +231,7 @@ class State:
                 f"gates are defined by gates more than {_MOST_CALLS} deep",
                 code="runner_limit_exceeded",
             )
+        self.spend(_STEPS_PER_CALL)
         frames, steps = self.frames, self.steps
         self.frames, self.steps = [frames[0], frame], []
         self.calls.append(name)

@@ -7,7 +7,7 @@ from openqasm3 import ast
 
 from runs.circuits import Operation
 from runs.errors.findings import shown
-from runs.qasm import calls, declarations, loops, measuring
+from runs.qasm import calls, declarations, loops, measuring, operands
 from runs.qasm.expressions import cases, evaluate
 from runs.qasm.state import (
     Exhausted,
@@ -49,11 +49,12 @@ def report(state: State, node: ast.QASMNode, refusal: Refusal) -> None:
         return
     line = node.span.start_line if node.span else None
     column = node.span.start_column + 1 if node.span else None
-    place = f"Line {line}: " if line else ""
-    if not isinstance(refusal, Exhausted) or not state.findings:
+    said = isinstance(refusal, Exhausted) and bool(state.findings)
+    if not said and (line, refusal.message) not in state.reported:
+        state.reported.add((line, refusal.message))
         state.findings.add(
             refusal.code,
-            f"{place}{refusal.message}",
+            f"Line {line}: {refusal.message}" if line else refusal.message,
             field="source",
             line=line,
             column=column,
@@ -176,8 +177,21 @@ def _expression(state: State, node: ast.ExpressionStatement) -> None:
     evaluate(state, node.expression)
 
 
-def _nothing(_state: State, _node: ast.Statement) -> None:
-    """A barrier orders what a simulator does in order anyway; an include is known already."""
+def _include(_state: State, _node: ast.Include) -> None:
+    """The two files that may be included are the library, which is always there."""
+
+
+def _barrier(state: State, node: ast.QuantumBarrier) -> None:
+    """A barrier orders what a simulator does in order anyway, so only its qubits are looked at."""
+    for qubit in node.qubits:
+        operands.qubits(state, qubit)
+
+
+def _function(state: State, node: ast.SubroutineDefinition | ast.ExternDeclaration) -> None:
+    state.functions.add(node.name.name)
+    raise unsupported(
+        "a subroutine is not supported", hint="Define a gate, or write its statements out."
+    )
 
 
 def _words(node: ast.Statement | ast.Pragma) -> str:
@@ -187,8 +201,6 @@ def _words(node: ast.Statement | ast.Pragma) -> str:
 
 _REFUSED: Mapping[type[ast.QASMNode], str] = {
     ast.Pragma: "a pragma",
-    ast.SubroutineDefinition: "a subroutine",
-    ast.ExternDeclaration: "an extern function",
     ast.CalibrationGrammarDeclaration: "calibration",
     ast.CalibrationStatement: "calibration",
     ast.CalibrationDefinition: "calibration",
@@ -199,8 +211,10 @@ _REFUSED: Mapping[type[ast.QASMNode], str] = {
     ast.ReturnStatement: "a subroutine",
 }
 _VISITS: Mapping[type[ast.QASMNode], Callable[[State, Any], None]] = {
-    ast.Include: _nothing,
-    ast.QuantumBarrier: _nothing,
+    ast.Include: _include,
+    ast.QuantumBarrier: _barrier,
+    ast.SubroutineDefinition: _function,
+    ast.ExternDeclaration: _function,
     ast.QuantumGate: _gate,
     ast.QuantumPhase: calls.apply_phase,
     ast.QuantumGateDefinition: _define,

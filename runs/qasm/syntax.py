@@ -6,12 +6,17 @@ rewritten first, in place, so that lines stay where they are.
 
 import re
 from threading import Lock
+from typing import Any
 
-import openqasm3
-from antlr4.error.Errors import RecognitionException
+from antlr4 import CommonTokenStream, InputStream
+from antlr4.error.ErrorListener import ErrorListener
+from antlr4.error.Errors import ParseCancellationException, RecognitionException
+from antlr4.error.ErrorStrategy import BailErrorStrategy
 from antlr4.Token import Token as AntlrToken
 from openqasm3 import ast
-from openqasm3.parser import QASM3ParsingError
+from openqasm3._antlr.qasm3Lexer import qasm3Lexer
+from openqasm3._antlr.qasm3Parser import qasm3Parser
+from openqasm3.parser import QASM3ParsingError, QASMNodeVisitor
 
 from runs.contract import SourceKind
 from runs.errors import Problem, RunError
@@ -48,12 +53,43 @@ def syntax_tree(source: str, tokens: list[Token], kind: SourceKind) -> ast.Progr
         text = _as_version_3(text, tokens)
     try:
         with _ONE_AT_A_TIME:
-            return openqasm3.parse(text)
+            return _parse(text)
+    except ParseCancellationException as error:
+        raise RunError("invalid_circuit", [_unexpected(error.args[0])]) from None
     except QASM3ParsingError as error:
-        raise RunError("invalid_circuit", [_in_words(error)]) from None
+        raise RunError("invalid_circuit", [_misplaced(error)]) from None
     except RecursionError:
         problem = Problem("The source nests expressions or statements too deeply", field="source")
         raise RunError("runner_limit_exceeded", [problem]) from None
+
+
+def _parse(text: str) -> ast.Program:
+    """Do what ``openqasm3.parse`` does, without its printing of source text to standard error."""
+    lexer = qasm3Lexer(InputStream(text))
+    parser = qasm3Parser(CommonTokenStream(lexer))
+    lexer.removeErrorListeners()
+    lexer.addErrorListener(_Strict())
+    parser.removeErrorListeners()
+    # The runtime for Python has no method that sets it.
+    parser._errHandler = BailErrorStrategy()  # noqa: SLF001
+    visitor: Any = QASMNodeVisitor()  # type: ignore[no-untyped-call]
+    program: ast.Program = visitor.visitProgram(parser.program())
+    return program
+
+
+class _Strict(ErrorListener):  # type: ignore[misc]
+    """Refuses characters that make no word; the lexer would leave them out."""
+
+    def syntaxError(  # noqa: N802 - the name that the runtime calls
+        self,
+        recognizer: object,  # noqa: ARG002
+        offendingSymbol: object,  # noqa: ARG002, N803
+        line: int,
+        column: int,
+        msg: str,  # noqa: ARG002
+        e: object,  # noqa: ARG002
+    ) -> None:
+        raise QASM3ParsingError(f"L{line}:C{column}: these characters make no word of OpenQASM")
 
 
 def _check_version(tokens: list[Token], kind: SourceKind) -> None:
@@ -91,11 +127,8 @@ def _as_version_3(text: str, tokens: list[Token]) -> str:
     return "".join([*pieces, text[position:]])
 
 
-def _in_words(error: QASM3ParsingError) -> Problem:
-    cause = error.__cause__
-    inner = cause.args[0] if cause is not None and cause.args else cause
-    if isinstance(inner, RecognitionException) and inner.offendingToken is not None:
-        return _unexpected(inner)
+def _misplaced(error: QASM3ParsingError) -> Problem:
+    """Say what the grammar allows, but the language does not, such as a gate inside a gate."""
     match = _POSITION.fullmatch(str(error))
     if match is None:
         return Problem("The source does not follow the grammar of OpenQASM", field="source")
