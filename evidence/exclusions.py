@@ -62,7 +62,8 @@ NAMED: tuple[Exclusion, ...] = (CREDENTIALS, RAW_MESSAGES, ADMINISTRATION)
 _PUBLIC = {
     "workflow": "id",
     "source": (
-        "sha256 kind content openqasm operations measured_qubits qubits operation_count depth"
+        "sha256 kind is_valid content openqasm operations measured_qubits qubits operation_count"
+        " depth"
     ),
     "run": (
         "id workflow source retry_of name mode provider_id device_id shots seed parameters"

@@ -12,7 +12,7 @@ Everything in it is public by construction: private values are named in `manifes
 | file | what it is |
 |---|---|
 | `manifest.json` | the facts of the run and the SHA-256 of every file: an in-toto Statement v1 |
-| `manifest.sigstore.json` | the signature of the manifest: DSSE, Ed25519, in a Sigstore bundle v0.3 |
+| `manifest.sigstore.json` | its signature: DSSE, Ed25519, in a Sigstore bundle v0.3 |
 | `request.json` | what was asked, and why this route was chosen |
 | `source/` | the program, exactly as it was sent |
 | `result/` | the counts, or the error |
@@ -46,7 +46,8 @@ Then the signature, and that it signs this very manifest.
 ```sh
 jq -r .dsseEnvelope.payload manifest.sigstore.json | base64 -d > signed.json
 jq -r '.dsseEnvelope.signatures[0].sig' manifest.sigstore.json | base64 -d > signature.bin
-{ printf 'DSSEv1 28 application/vnd.in-toto+json %d ' $$(wc -c < signed.json); cat signed.json; } > pae.bin
+head='DSSEv1 28 application/vnd.in-toto+json'
+printf '%s %d ' "$$head" $$(wc -c < signed.json) | cat - signed.json > pae.bin
 openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in pae.bin -sigfile signature.bin
 cmp signed.json manifest.json && echo "manifest: OK"
 ```
@@ -54,26 +55,29 @@ cmp signed.json manifest.json && echo "manifest: OK"
 The files that the manifest names.
 
 ```sh
-jq -r '.subject[] | "\\(.digest.sha256)  \\(.name)"' manifest.json | sha256sum --check --ignore-missing
+digests='.subject[] | "\\(.digest.sha256)  \\(.name)"'
+jq -r "$$digests" manifest.json | sha256sum --check --ignore-missing
 ```
 
 The chain of the trace, where it is in the packet.
 
 ```sh
+whole=yes
 prev=0000000000000000000000000000000000000000000000000000000000000000
 while IFS= read -r line; do
-  [ "$$(printf '%s' "$$line" | jq -r .prev)" = "$$prev" ] || echo "trace: broken"
+  [ "$$(printf '%s' "$$line" | jq -r .prev)" = "$$prev" ] || whole=no
   prev=$$(printf '%s' "$$line" | sha256sum | cut -d ' ' -f 1)
 done < trace/events.jsonl
-[ "$$prev" = "$$(jq -r .predicate.trace.head manifest.json)" ] && echo "trace: OK"
+[ "$$prev" = "$$(jq -r .predicate.trace.head manifest.json)" ] || whole=no
+[ $$whole = yes ] && echo "trace: OK" || echo "trace: FAILED"
 ```
 
 The certificate, where it is in the packet; `certificate.sigstore.json` is checked like the other.
 
 ```sh
 jq -r .dsseEnvelope.payload certificate.sigstore.json | base64 -d > statement.json
-jq -r '.subject[] | "\\(.digest.sha256)  \\(.name)"' statement.json | sha256sum --check
-[ "$$(jq -r .predicate.manifest.sha256 statement.json)" = "$$(sha256sum < manifest.json | cut -d ' ' -f 1)" ] && echo "certificate: OK"
+jq -r "$$digests" statement.json | sha256sum --check
+jq -r '.predicate.manifest.sha256 + "  manifest.json"' statement.json | sha256sum --check
 ```
 
 ## What this does not show

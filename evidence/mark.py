@@ -1,11 +1,13 @@
 """The fringe mark: two-source interference, drawn from a digest, so that eyes can compare. Core.
 
-Positions of the sources, spacing and widths of the rings and two of four inks come from the bytes
-of a SHA-256. It helps to *notice* a difference and proves nothing: the digest stands beside it.
+Positions of the sources, spacing and widths of the rings and two of four inks come from the digest,
+hashed once more so that every digit of it moves everything. The mark helps to *notice* a difference
+and proves nothing: the digest stands beside it.
 Inks are those of the interface; red and green are left out because they mean status. Colours are
 presentation attributes, classes let a page change them; there is no style and no script in it.
 """
 
+import hashlib
 from collections.abc import Iterator
 from html import escape
 from math import cos, pi, sin
@@ -96,4 +98,4 @@ def _bytes(digest: str) -> bytes:
     data = bytes.fromhex(digest)
     if len(data) != _DIGEST_BYTES:
         raise ValueError("a digest has 64 hexadecimal digits")
-    return data
+    return hashlib.sha256(data).digest()

@@ -1,0 +1,198 @@
+"""The files of a packet: public values alone, a salt in each, and instructions that work."""
+
+import base64
+import csv
+import json
+import re
+import subprocess
+from dataclasses import replace
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from evidence import layout, signing
+from evidence import payload as payloads
+from runs import canonical, trace
+from runs.contract import SourceRecord
+from tests.evidence import records
+from tests.evidence.leaks import leaked
+
+COMPLETED = records.seal(records.completed())
+RECORDS = [records.completed(), records.failed(), records.cancelled()]
+
+
+def _payload(record, salts=None):
+    return payloads.build(
+        record,
+        issuer=records.ISSUER,
+        issued_at=records.SEALED_AT,
+        token_bytes=salts or records.Salts(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("record", "result"),
+    [
+        (
+            records.completed(),
+            {
+                *(layout.COUNTS, layout.EXPORT_COUNTS, layout.EXPORT_HISTOGRAM),
+                *(layout.EXPORT_DRAWING, layout.EXPORT_OPENQASM),
+            },
+        ),
+        (records.failed(), {layout.ERROR}),
+        (records.cancelled(), {layout.EXPORT_DRAWING, layout.EXPORT_OPENQASM}),
+    ],
+    ids=lambda item: getattr(item, "status", None),
+)
+def test_what_is_in_a_packet_follows_from_how_the_run_ended(record, result):
+    always = {layout.README, layout.REQUEST, layout.SOURCE_OPERATIONS, layout.TRACE}
+    assert set(_payload(record)) == always | result
+
+
+def test_the_same_salts_give_the_same_bytes():
+    assert _payload(records.completed()) == _payload(records.completed())
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.status)
+def test_every_file_has_a_salt_of_its_own(record):
+    first = _payload(record)
+    again = _payload(record, records.Salts("others"))
+    assert not [path for path in first if first[path] == again[path]]
+    salts = [re.findall(rb"[0-9a-f]{32}", first[path])[-1] for path in first]
+    assert len(set(salts)) == len(first)
+
+
+def test_the_request_says_what_was_asked_and_why():
+    request = json.loads(COMPLETED.files[layout.REQUEST])
+    assert (request["shots"], request["seed"]) == (1000, str(2**62 + 5))
+    assert request["routeRationale"] == "Exact and free."
+    assert request["routeContext"]["limits"] == {"qubits": 20, "shots": 100_000}
+
+
+def test_the_counts_are_there_in_two_forms():
+    result = json.loads(COMPLETED.files[layout.COUNTS])
+    assert (result["counts"], result["shots"]) == (records.GHZ_COUNTS, 1000)
+    assert (result["measuredQubits"], result["bitOrder"]) == ([0, 1, 2], "first-bit-leftmost")
+    table = COMPLETED.files[layout.EXPORT_COUNTS].decode().splitlines()
+    rows = csv.DictReader(line for line in table if not line.startswith("#"))
+    assert {row["outcome"]: int(row["count"]) for row in rows} == records.GHZ_COUNTS
+
+
+def test_the_trace_goes_on_to_a_line_of_its_own():
+    lines = layout.trace_lines(COMPLETED.files[layout.TRACE])
+    assert tuple(lines[:-1]) == records.completed().events
+    assert trace.verify(lines) == COMPLETED.facts.trace.head
+    assert json.loads(lines[-1])["type"] == "evidence.sealed"
+
+
+def test_the_operations_stand_unchanged_in_the_source():
+    content = COMPLETED.files[layout.SOURCE_OPERATIONS]
+    assert records.completed().source.content in content
+    assert json.loads(content)["circuitOperations"] == list(records.GHZ)
+    assert canonical.encode(json.loads(content)) == content
+
+
+def test_operations_that_are_no_circuit_are_kept_too():
+    source = SourceRecord("circuitOperations", "ab" * 32, b'["\\"]}"]', "", None, None, None, None)
+    files = _payload(records.failed(source=source))
+    assert json.loads(files[layout.SOURCE_OPERATIONS])["circuitOperations"] == ['"]}']
+    assert layout.EXPORT_DRAWING not in files
+
+
+def test_a_program_in_openqasm_is_kept_to_the_byte():
+    text = "OPENQASM 3.0;\r\n// é no line end"
+    source = replace(records.completed().source, kind="openqasm3", content=text.encode())
+    content = _payload(records.completed(source=source))[layout.SOURCE_OPENQASM]
+    assert content.startswith(text.encode() + b"\n// salt: ")
+
+
+def test_pictures_are_well_formed_and_without_script():
+    for path in (layout.EXPORT_DRAWING, layout.EXPORT_HISTOGRAM):
+        picture = ET.fromstring(COMPLETED.files[path])
+        tags = {element.tag.rpartition("}")[2] for element in picture.iter()}
+        assert "metadata" in tags
+        assert not tags & {"script", "style", "foreignObject", "a"}
+
+
+def test_the_error_is_published_and_nothing_beside_it():
+    error = records.ERROR | {"traceback": "File secret.py"}
+    published = json.loads(_payload(records.failed(error=error))[layout.ERROR])
+    assert published["problems"] == records.ERROR["problems"]
+    assert "traceback" not in published
+
+
+MARKERS = [f"Kanarienvogel-{number}-Ünïq" for number in range(20)]
+
+
+def _marked(record):
+    private = dict(zip(records.PRIVATE, MARKERS, strict=False))
+    context = {**record.route.context, "account": MARKERS[10]}
+    error = {**record.error, "detail": MARKERS[11]} if record.error else None
+    route = replace(record.route, context=context)
+    return replace(record, private=private, route=route, error=error)
+
+
+@pytest.mark.parametrize("record", RECORDS, ids=lambda record: record.status)
+def test_no_private_value_is_in_a_packet_in_any_spelling(record):
+    sealed = records.seal(_marked(record))
+    for path, content in sealed.files.items():
+        assert not leaked(MARKERS, content), path
+    assert not leaked(MARKERS, sealed.archive)
+    signed = json.loads(sealed.files[layout.BUNDLE])["dsseEnvelope"]["payload"]
+    assert not leaked(MARKERS, base64.b64decode(signed))
+
+
+def test_the_search_for_leaks_finds_one():
+    openings = "\n".join(records.seal(_marked(records.completed())).openings).encode()
+    assert len(leaked(MARKERS, openings)) == len(records.PRIVATE)
+    sealed = records.seal(records.completed(title=MARKERS[0]))
+    assert leaked(MARKERS, sealed.archive) == {MARKERS[0]}
+
+
+def _blocks(content):
+    return re.findall(r"```sh\n(.*?)```", content.decode(), re.DOTALL)
+
+
+def _follow(folder, files, *, from_block=1):
+    """Follow the instructions of a packet in a shell; the key is at hand, not downloaded."""
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_bytes(content)
+    (folder / "key.pem").write_text(signing.public_pem(records.PRIVATE_KEY.public_key()))
+    script = "\n".join(_blocks(files[layout.README])[from_block:])
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=folder, capture_output=True, check=False, text=True
+    )
+    return done.stdout + done.stderr
+
+
+def test_the_instructions_of_the_readme_work(tmp_path):
+    said = _follow(tmp_path, COMPLETED.files)
+    assert "Signature Verified Successfully" in said
+    for name in ("manifest: OK", "trace: OK", "manifest.json: OK", "certificate.pdf: OK"):
+        assert name in said
+    for path in COMPLETED.facts.subjects:
+        assert f"{path}: OK" in said
+    assert "FAILED" not in said
+
+
+def test_the_instructions_of_the_readme_find_what_was_changed(tmp_path):
+    counts = COMPLETED.files[layout.COUNTS].replace(b"498", b"499")
+    lines = layout.trace_lines(COMPLETED.files[layout.TRACE])
+    changed = {layout.COUNTS: counts, layout.TRACE: b"\n".join(lines[1:]) + b"\n"}
+    said = _follow(tmp_path, COMPLETED.files | changed | {layout.CERTIFICATE: b"%PDF"})
+    assert f"{layout.COUNTS}: FAILED" in said
+    assert f"{layout.CERTIFICATE}: FAILED" in said
+    assert "trace: FAILED" in said
+
+
+def test_the_first_command_names_the_key(tmp_path):
+    first = _blocks(COMPLETED.files[layout.README])[0].splitlines()
+    (tmp_path / layout.BUNDLE).write_bytes(COMPLETED.files[layout.BUNDLE])
+    script = f"{first[0]}\necho {first[1].rpartition(' ')[2]}"
+    done = subprocess.run(
+        ["bash", "-c", script], cwd=tmp_path, capture_output=True, check=False, text=True
+    )
+    kid = signing.key_id(records.PRIVATE_KEY.public_key())
+    assert done.stdout.strip() == f"{records.ISSUER}/.well-known/evidence-keys/{kid}.pem"
