@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 
+from evidence import keys, packets
+from evidence.certificates import issuing
+from runs.runner.client import Runner
 from tests import make
+from tests.program import Program
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost", "testserver"}
 
@@ -14,6 +19,15 @@ _LOOPBACK = {"127.0.0.1", "::1", "localhost", "testserver"}
 def _refuse_the_network(address):
     if isinstance(address, tuple) and address[0] not in _LOOPBACK:
         pytest.fail(f"a test reached for the network: {address!r}")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave what is stated about PostgreSQL alone to the run on PostgreSQL."""
+    if connection.vendor == "postgresql":
+        return
+    elsewhere = [item for item in items if item.get_closest_marker("postgres_only")]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in elsewhere]
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -87,3 +101,34 @@ def stranger(db):
 @pytest.fixture
 def workflow(workspace, owner):
     return make.workflow(workspace, by=owner)
+
+
+@pytest.fixture
+def program():
+    """Make programs that call the API: ``program(operator, "runs:read")``."""
+    return Program
+
+
+@pytest.fixture(scope="session")
+def printer(tmp_path_factory):
+    """The real printer: one warm process for all tests, one limited child for each certificate."""
+    runner = Runner(issuing.PROGRAM, tmp_path_factory.mktemp("printer"))
+    runner.start()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(issuing.SOCKET_VARIABLE, str(runner.socket_path))
+        yield runner
+    runner.stop()
+
+
+@pytest.fixture
+def seal(db, printer, settings, tmp_path):
+    """Seal a run that has ended, as the worker does, with a key of this test's own."""
+    settings.EVIDENCE_SIGNING_KEY_FILE = str(tmp_path / "keys" / "evidence.pem")
+    keys.create()
+
+    def sealed(run):
+        packet = packets.seal(run.pk)
+        run.refresh_from_db()
+        return packet
+
+    return sealed
