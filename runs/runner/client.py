@@ -73,14 +73,18 @@ class Runner:
     children: int = 64
     environment: Mapping[str, str] = field(default_factory=dict)
     cache: Path | None = None
+    socket_path: Path = field(init=False)
     isolation: Isolation | None = field(default=None, init=False)
     _listener: socket.socket | None = field(default=None, init=False)
     _process: "subprocess.Popen[bytes] | None" = field(default=None, init=False)
 
+    def __post_init__(self) -> None:
+        """Settle where callers reach this runner; owners that share the folder do not collide."""
+        self.socket_path = self.folder / f"{self._name}-{os.getpid()}.sock"
+
     @property
-    def socket_path(self) -> Path:
-        """Where callers reach this runner."""
-        return self.folder / f"{self.program.rpartition('.')[2]}.sock"
+    def _name(self) -> str:
+        return self.program.rpartition(".")[2]
 
     @property
     def _cache(self) -> Path:
@@ -128,7 +132,7 @@ class Runner:
             self.socket_path.unlink(missing_ok=True)
 
     def _listen(self) -> None:
-        self.socket_path.unlink(missing_ok=True)
+        self._remove_abandoned()
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             self._listener.bind(str(self.socket_path))
@@ -137,6 +141,17 @@ class Runner:
             raise RunnerStartError(f"Cannot listen on {self.socket_path}: {error}") from error
         self.socket_path.chmod(0o600)
         self._listener.listen(BACKLOG)
+
+    def _remove_abandoned(self) -> None:
+        """Remove the sockets of owners that did not live to do it, one of our number included."""
+        self.socket_path.unlink(missing_ok=True)
+        for path in self.folder.glob(f"{self._name}-*.sock"):
+            try:
+                os.kill(int(path.stem.rpartition("-")[2]), 0)
+            except ProcessLookupError:
+                path.unlink(missing_ok=True)
+            except (PermissionError, ValueError):
+                continue
 
     def _launch(self) -> None:
         if self._listener is None:

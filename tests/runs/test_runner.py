@@ -276,6 +276,19 @@ def test_a_stopped_runner_leaves_neither_process_nor_socket(tmp_path):
     assert not runner.socket_path.exists()
 
 
+def test_owners_share_a_folder_and_clear_up_after_the_dead(tmp_path):
+    abandoned, neighbour = (
+        tmp_path / f"misbehaving-{2**22 + 1}.sock",
+        tmp_path / "misbehaving-1.sock",
+    )
+    for path in (abandoned, neighbour):
+        path.touch()
+    runner = Runner(PROGRAM, tmp_path)
+    runner.start()
+    runner.stop()
+    assert [path.name for path in tmp_path.glob("*.sock")] == [neighbour.name]
+
+
 def test_a_program_that_does_not_get_warm_says_why(tmp_path):
     with pytest.raises(RunnerStartError, match="no simulator is installed"):
         Runner("tests.runs.programs.broken", tmp_path / "runner").start()
