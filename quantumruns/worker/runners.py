@@ -27,7 +27,12 @@ class Runners(AbstractContextManager["Runners"]):
         self.folder = _folder()
         strict = settings.RUNNER_ISOLATION == "strict"
         self.members = {
-            local.SOCKET_VARIABLE: Runner(local.PROGRAM, self.folder, strict=strict),
+            local.SOCKET_VARIABLE: local.runner(
+                self.folder,
+                limits=settings.RUN_LIMITS,
+                strict=strict,
+                cache=Path(settings.RUNNER_FOLDER) / "cache",
+            ),
             issuing.SOCKET_VARIABLE: Runner(issuing.PROGRAM, self.folder, strict=strict),
         }
 
