@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from runs.views import acts, downloads, history, run, workflows
+from runs.views import acts, downloads, history, new_run, run, workflows
 
 app_name = "runs"
 
@@ -13,6 +13,8 @@ urlpatterns = [
     path("workflows/<workflow:pk>/edit/", workflows.workflow_edit, name="workflow_edit"),
     path("workflows/<workflow:pk>/archive/", workflows.workflow_archive, name="workflow_archive"),
     path("workflows/<workflow:pk>/restore/", workflows.workflow_restore, name="workflow_restore"),
+    path("workflows/<workflow:pk>/runs/new/", new_run.run_new, name="new"),
+    path("workflows/<workflow:pk>/runs/preview/", new_run.run_preview, name="preview"),
     path("runs/", history.run_list, name="list"),
     path("runs/new/", history.run_start, name="start"),
     path("runs/<run:pk>/", run.run_detail, name="detail"),

@@ -180,7 +180,7 @@ class RunForm(forms.Form):
 
     def use_template(self, slug: str) -> None:
         """Put a circuit of the gallery in the place of what is in the table."""
-        self.rows = rows_of(gallery.find(slug).circuit.as_json())
+        self.rows = rows_of(gallery.BY_SLUG[slug].circuit.as_json())
 
 
 def _mode(provider_id: str, device_id: str) -> str:

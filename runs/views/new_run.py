@@ -1,5 +1,6 @@
 """The form of a run: shown, looked at while it is filled in, submitted once."""
 
+import functools
 import uuid
 from http import HTTPStatus
 from typing import Any
@@ -12,15 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import identifiers
 from accounts.views.door import SignedInRequest
-from runs import drafts, drawing, gallery, idempotency, lifecycle, permissions, previews, programs
+from runs import drawing, gallery, idempotency, lifecycle, permissions, previews, programs
 from runs.errors import Problem, RunError
+from runs.forms import drafts
 from runs.forms.operations import Row
-from runs.forms.run import JSON, SOURCES, TABLE, RunForm
+from runs.forms.run import SOURCES, RunForm
 from runs.gates import GATES
 from runs.models import Run, Workflow
-from runs.routes import DEVICES
 
 _BLANK_ROWS = 2
+_CSRF_FIELD = "csrfmiddlewaretoken"
 
 
 def _workflow(request: SignedInRequest, pk: UUID) -> Workflow:
@@ -68,7 +70,7 @@ def _change_table(form: RunForm, act: str) -> None:
         form.rows.append(Row())
     elif verb == "remove" and what.isdigit() and int(what) < len(form.rows):
         del form.rows[int(what)]
-    elif verb == "template" and what in gallery.SLUGS:
+    elif verb == "template" and what in gallery.BY_SLUG:
         form.use_template(what)
 
 
@@ -96,16 +98,17 @@ def _submit(request: SignedInRequest, workflow: Workflow, form: RunForm) -> Http
 
 
 def _refused(request: SignedInRequest, workflow: Workflow, form: RunForm, run: Run) -> HttpResponse:
-    try:
-        programs.check(form.request(), drafts.limits())
-        problems: tuple[Problem, ...] = (Problem(run.error["message"]),)
-    except RunError as error:
-        problems = error.problems
+    """Show the form again with what the run was refused for."""
+    assert run.error is not None
+    problems = tuple(
+        Problem(told["message"], told.get("field"), told.get("operationIndex"))
+        for told in run.error["problems"]
+    )
     return _page(
         request,
         workflow,
         form,
-        problems=problems,
+        problems=problems or (Problem(run.error["message"]),),
         refused_run=run,
         status=HTTPStatus.UNPROCESSABLE_ENTITY,
     )
@@ -130,22 +133,22 @@ def _page(
     context = {
         "workflow": workflow,
         "form": form,
-        "rows": [
-            *form.rows,
-            *(Row() for _ in range(_BLANK_ROWS if form.chosen_editor == TABLE else 0)),
-        ],
+        "rows": [*form.rows, *(Row() for _ in range(_BLANK_ROWS))],
         "problems": told,
         "refused_run": refused_run,
         "idempotency_key": str(uuid.uuid4()),
         "editors": SOURCES,
-        "templates": gallery.TEMPLATES,
+        "templates": _template_cards(),
         "gates": GATES.values(),
         "devices": drafts.device_cards(),
-        "chosen_device": form["device"].value()
-        or f"{DEVICES[0].provider_id}/{DEVICES[0].device_id}",
-        "json_editor": JSON,
+        "chosen_device": form["device"].value(),
     }
     return render(request, "runs/new.html", context, status=status)
+
+
+@functools.cache
+def _template_cards() -> list[tuple[gallery.Template, str]]:
+    return [(one, drawing.miniature_svg(one.circuit)) for one in gallery.TEMPLATES]
 
 
 def _form_problems(form: RunForm) -> list[dict[str, str]]:

@@ -1,0 +1,113 @@
+"""What a new run's form starts from: a workflow's defaults, a template, or an earlier run."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from runs import gallery, offers, routes
+from runs.contract import EvidenceState, SourceKind
+from runs.forms.angles import write_angle
+from runs.forms.operations import Row, is_expressible, rows_of
+from runs.forms.run import JSON, TABLE
+from runs.limits import Limits
+from runs.models import Run, Workflow
+from runs.offers import Offer
+from runs.routes import Device
+
+
+def limits() -> Limits:
+    """Return the limits in force."""
+    in_force: Limits = settings.RUN_LIMITS
+    return in_force
+
+
+@dataclass(frozen=True)
+class DeviceCard:
+    """A device as the form offers it."""
+
+    device: Device
+    offer: Offer
+    qubits: int
+    shots: int
+
+    @property
+    def value(self) -> str:
+        return f"{self.device.provider_id}/{self.device.device_id}"
+
+
+def device_cards() -> list[DeviceCard]:
+    """Return every device with what it takes now, also those that cannot be chosen, and why."""
+    return [
+        DeviceCard(
+            device,
+            offers.offer_of(device),
+            device.most_qubits(limits()),
+            device.most_shots(limits()),
+        )
+        for device in routes.DEVICES
+    ]
+
+
+def fresh(workflow: Workflow, *, template: str = "") -> dict[str, Any]:
+    """Return what the form of a new run shows at first."""
+    rows = [Row()]
+    name = ""
+    if template in gallery.BY_SLUG:
+        chosen = gallery.BY_SLUG[template]
+        rows, name = rows_of(chosen.circuit.as_json()), chosen.name
+    return {
+        "device": f"{workflow.default_provider_id}/{workflow.default_device_id}",
+        "shots": workflow.default_shots,
+        "evidence_requested": True,
+        "editor": TABLE,
+        "source": _EMPTY_PROGRAM,
+        "rows": rows,
+        "name": name,
+    }
+
+
+_EMPTY_PROGRAM = """\
+OPENQASM 3.0;
+include "stdgates.inc";
+
+qubit[2] q;
+bit[2] c;
+
+h q[0];
+cx q[0], q[1];
+c = measure q;
+"""
+
+
+def of_run(run: Run) -> dict[str, Any]:
+    """Return the form filled in as ``run`` was asked for; everything may change."""
+    draft = {
+        "device": f"{run.provider_id}/{run.device_id}",
+        "shots": run.shots,
+        "seed": "",
+        "route_rationale": run.route_rationale,
+        "name": run.name,
+        "tags": run.tags,
+        "evidence_requested": run.evidence_state != EvidenceState.NOT_REQUESTED,
+        "parameters": "\n".join(
+            f"{name} = {write_angle(value)}" for name, value in run.parameters.items()
+        ),
+        "source": _EMPTY_PROGRAM,
+        "rows": [Row()],
+    }
+    if run.source.kind != SourceKind.CIRCUIT_OPERATIONS:
+        return draft | {"editor": run.source.kind, "source": run.source.text}
+    operations = json.loads(run.source.text)
+    if _fits_the_table(operations):
+        return draft | {"editor": TABLE, "rows": rows_of(operations)}
+    text = json.dumps(operations, indent=1)
+    return draft | {"editor": JSON, "operations_json": text}
+
+
+def _fits_the_table(operations: Any) -> bool:
+    try:
+        return is_expressible(operations) and bool(rows_of(operations))
+    except (TypeError, AttributeError):  # a refused source may be anything
+        return False
