@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 
 from accounts import audit, bearer, clock, identifiers, permissions
 from accounts.models import Invitation, InvitationQuerySet, Membership, Role, User, Workspace
+from accounts.workspaces import locked
 
 KIND = "qri"
 DAYS = 14
@@ -28,6 +29,7 @@ def invite(workspace: Workspace, *, email: str, role: str, by: User) -> tuple[In
     :raises ValidationError: if address or role are wrong, the address is a member's,
         or ``by`` has sent :data:`PER_DAY` invitations within a day.
     """
+    workspace = locked(workspace)
     permissions.check_can_own(by, workspace)
     email = email.strip().lower()
     _check(workspace, email=email, role=role, by=by)

@@ -73,7 +73,7 @@ def change_role(membership: Membership, *, role: str, by: User) -> Membership:
     :raises PermissionDenied: if ``by`` is not an owner.
     :raises ValidationError: if the role is unknown, or the workspace would have no owner left.
     """
-    workspace = _locked(membership.workspace)
+    workspace = locked(membership.workspace)
     permissions.check_can_own(by, workspace)
     membership.refresh_from_db(fields=["role"])
     before = membership.role
@@ -104,7 +104,7 @@ def remove(membership: Membership, *, by: User) -> None:
     :raises PermissionDenied: if ``by`` is neither an owner nor the member.
     :raises ValidationError: if the workspace would have no owner left.
     """
-    workspace = _locked(membership.workspace)
+    workspace = locked(membership.workspace)
     leaves = by.pk == membership.user_id
     if not leaves and not permissions.can_own(by, workspace):
         raise PermissionDenied("Only an owner of the workspace may remove other members.")
@@ -141,6 +141,9 @@ def _check_another_owner(membership: Membership) -> None:
         )
 
 
-def _locked(workspace: Workspace) -> Workspace:
-    # Two owners who step down at the same moment must not both see the other as the one who stays.
+def locked(workspace: Workspace) -> Workspace:
+    """Return the workspace, held to the end of the transaction: its members change in turn.
+
+    Else two owners who step down at the same moment would each see the other stay.
+    """
     return Workspace.objects.select_for_update().get(pk=workspace.pk)
