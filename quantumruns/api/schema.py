@@ -123,7 +123,8 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
 
 
 @functools.cache
-def _document() -> tuple[bytes, str]:
+def description() -> tuple[bytes, str]:
+    """Return the description as JSON, and its digest."""
     generator = SchemaGenerator()  # type: ignore[no-untyped-call]
     members = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     content = json.dumps(members, indent=1).encode()
@@ -133,6 +134,6 @@ def _document() -> tuple[bytes, str]:
 @require_safe
 def document(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Answer the description; it changes with the program alone."""
-    content, digest = _document()
+    content, digest = description()
     headers = {"ETag": f'"{digest}"', "Cache-Control": "public, max-age=300"}
     return HttpResponse(content, content_type="application/vnd.oai.openapi+json", headers=headers)

@@ -26,7 +26,7 @@ class Identifier(Text):
     default_error_messages = {"malformed": "This is not an identifier that begins with {prefix}_."}
 
     def __init__(self, prefix: str, **options: Any) -> None:
-        super().__init__(**{"max_length": _ID_CHARACTERS, **options})
+        super().__init__(**options)
         self.prefix = prefix
 
     def to_internal_value(self, data: Any) -> Any:
