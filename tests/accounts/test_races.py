@@ -42,8 +42,8 @@ def meet(monkeypatch):
     def hold(module, name, threads):
         door, act = threading.Barrier(threads), getattr(module, name)
 
-        def held(*arguments):
-            answer = act(*arguments)
+        def held(*arguments, **named):
+            answer = act(*arguments, **named)
             with suppress(threading.BrokenBarrierError):
                 door.wait(timeout=0.5)
             return answer
