@@ -80,7 +80,7 @@ def _parse(text: str) -> ast.Program:
 class _Strict(ErrorListener):  # type: ignore[misc]
     """Refuses characters that make no word; the lexer would leave them out."""
 
-    def syntaxError(  # noqa: N802 - the name that the runtime calls
+    def syntaxError(  # noqa: N802, PLR0917 - the name and the order that the runtime calls
         self,
         recognizer: object,  # noqa: ARG002
         offendingSymbol: object,  # noqa: ARG002, N803

@@ -1,0 +1,14 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+qubit[4] q;
+qubit[2] r;
+let middle = q[1:2];
+let both = middle ++ r;
+bit[4] c;
+x both[0];
+ry(1.1) both[-1];
+cx q[{0, 1}], q[2:3];
+h q[0:2:3];
+cx r[1], both[1];
+c[0:1] = measure middle;
+c[{3, 2}] = measure both[2:3];

@@ -1,0 +1,17 @@
+OPENQASM 2.0;
+include "qelib1.inc";
+qreg q[4];
+creg c[4];
+h q[0];
+sx q[1];
+rxx(0.7) q[0],q[1];
+rzz(pi/5) q[1],q[2];
+ry(0.2) q[3];
+rccx q[0],q[1],q[2];
+c3x q[0],q[1],q[2],q[3];
+cu(0.1,0.2,0.3,0.4) q[3],q[0];
+csx q[1],q[3];
+sxdg q[2];
+rz(0.9) q[0];
+h q[0];
+measure q -> c;

@@ -1,0 +1,13 @@
+OPENQASM 2.0;
+include "qelib1.inc";
+qreg data[4];
+qreg phase[1];
+creg found[4];
+x phase[0];
+h phase[0];
+h data;
+cx data[0],phase[0];
+cx data[2],phase[0];
+cx data[3],phase[0];
+h data;
+measure data -> found;

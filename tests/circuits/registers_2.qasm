@@ -1,0 +1,12 @@
+OPENQASM 2.0;
+include "qelib1.inc";
+qreg a[2];
+qreg b[1];
+creg late[1];
+creg early[2];
+x a[0];
+ry(pi/3) b[0];
+cx b[0],a[1];
+measure a[0] -> early[1];
+measure a[1] -> early[0];
+measure b[0] -> late[0];
