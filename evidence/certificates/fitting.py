@@ -31,7 +31,14 @@ class Fault:
 
 
 def _cells(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(character) in _WIDE else 1 for character in text)
+    """Return how much of a line ``text`` takes, in characters of the usual width."""
+    return round(sum(_width(character) for character in text))
+
+
+def _width(character: str) -> float:
+    if character in "MW@%" or unicodedata.east_asian_width(character) in _WIDE:
+        return 2.1
+    return 1.5 if character.isupper() else 1.0
 
 
 def _size(title: str) -> tuple[str, int, int, float]:

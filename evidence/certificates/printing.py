@@ -5,6 +5,7 @@ of WeasyPrint and of the fonts. A PDF is stored, never rendered again. The resul
 archive copy with the signed manifest attached) and PDF/UA-1 (readable aloud) at once.
 """
 
+import atexit
 import os
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,8 +13,8 @@ from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from shutil import copyfile
-from tempfile import TemporaryDirectory
+from shutil import copyfile, rmtree
+from tempfile import mkdtemp
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -51,7 +52,6 @@ class _Printer:
     weasyprint: Any
     fonts: Any
     fetcher: Any
-    folder: TemporaryDirectory[str]
     profile: bytes
 
     def color_profile(self) -> Any:
@@ -105,9 +105,8 @@ def css() -> str:
 
 @cache
 def _printer() -> _Printer:
-    folder = _font_folder()
     # Fontconfig reads this when WeasyPrint is imported: from then on there are no other fonts.
-    os.environ["FONTCONFIG_FILE"] = str(Path(folder.name) / _CONFIGURATION)
+    os.environ["FONTCONFIG_FILE"] = str(_font_folder() / _CONFIGURATION)
     import weasyprint  # noqa: PLC0415  slow, and only a child of the worker may load it
     from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
@@ -115,21 +114,21 @@ def _printer() -> _Printer:
         allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True
     )
     profile = (files(weasyprint.pdf) / _PROFILE).read_bytes()
-    return _Printer(weasyprint, FontConfiguration(), fetcher, folder, profile)
+    return _Printer(weasyprint, FontConfiguration(), fetcher, profile)
 
 
-def _font_folder() -> TemporaryDirectory[str]:
+def _font_folder() -> Path:
     """Return a folder with the faces and what Fontconfig has to know of them, for anyone to read.
 
     Children run as a user of their own, who may not be allowed into the folder of this program.
     """
-    folder = TemporaryDirectory(prefix="quantumruns-fonts-")
-    place = Path(folder.name)
-    place.chmod(0o755)
+    folder = Path(mkdtemp(prefix="quantumruns-fonts-"))
+    atexit.register(rmtree, folder, ignore_errors=True)
+    folder.chmod(0o755)
     for path in FONTS.glob("*.ttf"):
-        copyfile(path, place / path.name)
-    configuration = place / _CONFIGURATION
-    configuration.write_text(_FONT_CONFIGURATION.format(folder=escape(str(place))))
+        copyfile(path, folder / path.name)
+    configuration = folder / _CONFIGURATION
+    configuration.write_text(_FONT_CONFIGURATION.format(folder=escape(str(folder))))
     return folder
 
 
