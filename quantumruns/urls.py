@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from quantumruns import converters, pages  # noqa: F401 - registers the kinds of identifiers
 
+handler500 = "quantumruns.pages.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("accounts/", include("allauth.urls")),

@@ -17,6 +17,7 @@ EVENTS: Mapping[str, str] = {
     "run.cancelled": "Cancelled",
     "run.completed": "Result stored",
     "run.failed": "Failed",
+    "evidence.sealed": "Evidence sealed",
 }
 _NAMES: Mapping[str, str] = {
     "mode": "mode",

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template import Context
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -37,8 +38,9 @@ def _section(request: HttpRequest) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context: Context, section: str, url: str, word: str) -> SafeString:
+def nav_link(context: Context, section: str, view: str, word: str) -> SafeString:
     """Return a link of the top bar, marked where the page belongs to its section."""
+    url = reverse(view)
     if context.get("section") == section:
         return format_html('<a href="{}" aria-current="true">{}</a>', url, word)
     return format_html('<a href="{}">{}</a>', url, word)

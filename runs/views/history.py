@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -87,10 +88,10 @@ def run_start(request: SignedInRequest) -> HttpResponse:
         workspace__memberships__user=request.user, workspace__memberships__role__in=roles
     )
     workflows = list(mine.select_related("workspace").order_by("-pk")[:_WORKFLOWS_LISTED])
-    if len(workflows) == 1:
-        address = reverse("runs:workflow_detail", args=[workflows[0].pk]) + "runs/new/"
-        query = request.GET.urlencode()
-        return redirect(f"{address}?{query}" if query else address)
+    query = f"?{request.GET.urlencode()}" if request.GET else ""
     if not workflows:
-        return redirect("runs:workflow_list")
+        messages.info(request, "A run belongs to a workflow, so name one first.")
+        return redirect(reverse("runs:workflow_new") + query)
+    if len(workflows) == 1:
+        return redirect(reverse("runs:new", args=[workflows[0].pk]) + query)
     return render(request, "runs/start.html", {"workflows": workflows})

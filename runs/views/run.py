@@ -148,8 +148,8 @@ def _explanation(run: Run) -> Explanation | None:
 
 def again_url(run: Run) -> str:
     """Return the address of the form that starts from ``run``."""
-    workflow = reverse("runs:workflow_detail", args=[run.workflow_id])
-    return f"{workflow}runs/new/?{urlencode({'from': run.public_id})}"
+    form = reverse("runs:new", args=[run.workflow_id])
+    return f"{form}?{urlencode({'from': run.public_id})}"
 
 
 @dataclass(frozen=True)
@@ -186,11 +186,7 @@ def _actions(run: Run, explanation: Explanation | None) -> list[Action]:
         return [retry, again]
     index = explanation.operation_index
     if index is not None:
-        return [
-            Action(
-                "again", f"Fix operation {index + 1}", "pencil", f"{again.url}#operation-{index}"
-            )
-        ]
+        return [Action("again", f"Fix operation {index + 1}", "pencil", f"{again.url}#op-{index}")]
     if explanation.code == "unsupported_provider_path":
         return [Action("again", "Choose another route", "pencil", again.url)]
     return [again]

@@ -76,7 +76,7 @@ def workflow_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def workflow_new(request: SignedInRequest) -> HttpResponse:
-    """Create a workflow."""
+    """Create a workflow; who came on the way to a first run goes on to it."""
     if not _operates_somewhere(request):
         raise PermissionDenied(
             "You can view this workspace, but only owners and operators may add workflows to it."
@@ -85,6 +85,8 @@ def workflow_new(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         workflow = workflows.create(form.chosen_workspace, by=request.user, **form.values())
         messages.success(request, f"{workflow.name} is ready for its first run.")
+        if request.GET:
+            return redirect(f"{reverse('runs:new', args=[workflow.pk])}?{request.GET.urlencode()}")
         return redirect("runs:workflow_detail", workflow.pk)
     return _form(request, form, {"title": "New workflow"})
 
