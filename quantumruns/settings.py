@@ -281,5 +281,6 @@ LOGGING = {
             "filters": ["secrets"],
         }
     },
+    "loggers": {"django-q": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
 }

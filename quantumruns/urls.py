@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
-from quantumruns import converters, pages  # noqa: F401 - registers the kinds of identifiers
+from quantumruns import converters, health, pages  # noqa: F401 - registers the kinds of identifiers
 
 handler500 = "quantumruns.pages.server_error"
 
@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("docs/", include("quantumruns.docs.urls")),
     path("api/", include("quantumruns.api.urls")),
     path("admin/", admin.site.urls),
+    path("healthz", health.healthz, name="healthz"),
 ]

@@ -46,7 +46,11 @@ class Worker:
             self.cluster = WatchedCluster()
             self.cluster.start()
             logger.info("Worker ready with %d processes", settings.WORKER_PROCESSES)
-            status = self._watch(runners)
+            try:
+                status = self._watch(runners)
+            except Exception:
+                logger.exception("The worker cannot go on")
+                status = 1
             return self._end(status)
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002

@@ -1,0 +1,168 @@
+"""The demonstration workspace: three people, and runs that the worker really executes."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.urls import reverse
+
+from accounts import clock, invitations, workspaces
+from accounts.models import Role, User, Workspace
+from evidence import shares
+from evidence.models import Packet, Profile
+from runs import gallery, lifecycle, workflows
+from runs.contract import EvidenceState, Mode, RunRequest, SourceKind
+from runs.models import Run, Workflow
+
+NAME = "Demonstration lab"
+PEOPLE = (
+    (Role.OWNER, "owner@quantumruns.example", "Mira Okafor"),
+    (Role.OPERATOR, "operator@quantumruns.example", "Jonas Weber"),
+    (Role.VIEWER, "viewer@quantumruns.example", "Lin Chen"),
+)
+_PATIENCE = timedelta(minutes=5)
+_POLL_SECONDS = 0.2
+
+
+class WorkerMissingError(Exception):
+    """The runs were not executed in time."""
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What was made; passwords and the link's address are in nobody else's hands."""
+
+    passwords: dict[str, str]
+    run: Run
+    packet: Packet
+    link: str
+
+
+def existing() -> Workspace | None:
+    """Return the demonstration workspace, if there is one."""
+    return Workspace.objects.filter(name=NAME).order_by("pk").first()
+
+
+def create(*, say: Callable[[str], None]) -> Demo:
+    """Make the workspace, have its runs executed and sealed, and approve a share.
+
+    :raises WorkerMissingError: if no worker does it within five minutes.
+    """
+    people, passwords = _people()
+    owner, operator, _ = people
+    workspace = _workspace(people)
+    runs = [
+        lifecycle.submit(request, workflow=workflow, by=operator)
+        for workflow, request in _requests(workspace, by=operator)
+    ]
+    _wait_for_evidence(runs, say=say)
+    shown = Run.objects.get(pk=runs[0].pk)
+    packet = Packet.objects.get(run=shown)
+    share = shares.request(
+        packet,
+        label="Journal review, round 1",
+        purpose="Two referees want to see the counts behind figure 2.",
+        profile=Profile.FULL,
+        expires_at=clock.now() + timedelta(days=settings.SHARE_DAYS),
+        by=operator,
+    )
+    share, token = shares.approve(share, expires_at=share.expires_at, label=share.label, by=owner)
+    link = settings.SITE_URL + reverse("evidence:review", args=[token])
+    return Demo(passwords, shown, packet, link)
+
+
+def _people() -> tuple[list[User], dict[str, str]]:
+    people, passwords = [], {}
+    for _, email, name in PEOPLE:
+        passwords[email] = secrets.token_urlsafe(12)
+        user = User.objects.create_user(email, passwords[email], name=name)
+        EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+        people.append(user)
+    return people, passwords
+
+
+def _workspace(people: list[User]) -> Workspace:
+    owner = people[0]
+    workspace = workspaces.create(NAME, by=owner)
+    for user, (role, email, _) in list(zip(people, PEOPLE, strict=True))[1:]:
+        _, text = invitations.invite(workspace, email=email, role=role, by=owner)
+        invitations.accept(text, by=user)
+    return workspace
+
+
+def _requests(workspace: Workspace, *, by: User) -> Iterator[tuple[Workflow, RunRequest]]:
+    entanglement = workflows.create(
+        workspace,
+        name="Entanglement baselines",
+        purpose="The states that every later measurement is compared with.",
+        tags=["baseline"],
+        by=by,
+    )
+    algorithms = workflows.create(
+        workspace,
+        name="Textbook algorithms",
+        purpose="Small instances with known answers.",
+        tags=["teaching"],
+        by=by,
+    )
+    yield entanglement, _run_of("ghz", "GHZ state, calibration check 12", shots=4096)
+    yield entanglement, _run_of("bell", "Bell pair, baseline")
+    yield entanglement, _run_of("w-state", "W state on the density matrix", device_id="braket_dm")
+    for slug in ("qft", "grover", "bernstein-vazirani", "teleportation", "vqe", "random"):
+        yield algorithms, _run_of(slug, gallery.BY_SLUG[slug].name)
+    yield algorithms, _refused("Toffoli with a repeated qubit", _REPEATED_QUBIT)
+    yield algorithms, _refused("Gate that no device here has", _UNKNOWN_GATE)
+
+
+_REPEATED_QUBIT: list[dict[str, object]] = [
+    {"gate": "h", "targets": [0]},
+    {"gate": "cnot", "controls": [0], "targets": [1]},
+    {"gate": "ccnot", "controls": [0, 1], "targets": [1]},
+]
+_UNKNOWN_GATE: list[dict[str, object]] = [
+    {"gate": "h", "targets": [0]},
+    {"gate": "fsim", "targets": [0, 1], "angle": 0.3},
+]
+
+
+def _run_of(slug: str, name: str, *, shots: int = 1000, device_id: str = "braket_sv") -> RunRequest:
+    return RunRequest(
+        mode=Mode.SIMULATOR,
+        provider_id="local",
+        device_id=device_id,
+        shots=shots,
+        source_kind=SourceKind.OPENQASM3,
+        source=gallery.BY_SLUG[slug].openqasm,
+        route_rationale="Exact reference for the same circuit on hardware.",
+        name=name,
+    )
+
+
+def _refused(name: str, operations: list[dict[str, object]]) -> RunRequest:
+    return RunRequest(
+        mode=Mode.SIMULATOR,
+        provider_id="local",
+        device_id="braket_sv",
+        shots=1000,
+        source_kind=SourceKind.CIRCUIT_OPERATIONS,
+        circuit_operations=operations,
+        name=name,
+    )
+
+
+def _wait_for_evidence(runs: list[Run], *, say: Callable[[str], None]) -> None:
+    deadline = time.monotonic() + _PATIENCE.total_seconds()
+    sealed = -1
+    while sealed < len(runs):
+        if time.monotonic() > deadline:
+            raise WorkerMissingError(f"Only {sealed} of {len(runs)} runs were executed and sealed.")
+        time.sleep(_POLL_SECONDS)
+        ids = [run.pk for run in runs]
+        ready = Run.objects.filter(pk__in=ids, evidence_state=EvidenceState.READY).count()
+        if ready != sealed:
+            sealed = ready
+            say(f"{sealed} of {len(runs)} runs executed and sealed")
