@@ -5,7 +5,6 @@ of WeasyPrint and of the fonts. A PDF is stored, never rendered again. The resul
 archive copy with the signed manifest attached) and PDF/UA-1 (readable aloud) at once.
 """
 
-import atexit
 import os
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,8 +12,7 @@ from functools import cache
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from shutil import copyfile, rmtree
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -24,10 +22,9 @@ from evidence.certificates import accessibility
 _ROOT = Path(__file__).resolve().parent.parent.parent
 FONTS = _ROOT / "static" / "fonts" / "print"
 _PROFILE = "sRGB2014.icc"
-_CONFIGURATION = "fonts.conf"
 _FONT_CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
-<fontconfig><dir>{folder}</dir><cachedir>{folder}</cachedir></fontconfig>
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
 """
 _FIRST_RARE = "\u0080"
 _BOX = "\u25a1"
@@ -105,31 +102,22 @@ def css() -> str:
 
 @cache
 def _printer() -> _Printer:
-    # Fontconfig reads this when WeasyPrint is imported: from then on there are no other fonts.
-    os.environ["FONTCONFIG_FILE"] = str(_font_folder() / _CONFIGURATION)
-    import weasyprint  # noqa: PLC0415  slow, and only a child of the worker may load it
-    from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
+    with TemporaryDirectory() as folder:
+        configuration = Path(folder) / "fonts.conf"
+        configuration.write_text(
+            _FONT_CONFIGURATION.format(fonts=escape(str(FONTS)), cache=escape(folder))
+        )
+        # Fontconfig reads this while WeasyPrint is imported: from then on there are no other faces.
+        os.environ["FONTCONFIG_FILE"] = str(configuration)
+        import weasyprint  # noqa: PLC0415  slow, and only a child of the worker may load it
+        from weasyprint.text.fonts import FontConfiguration  # noqa: PLC0415
 
+        fonts = FontConfiguration()
     fetcher = weasyprint.urls.URLFetcher(
         allowed_protocols=("data",), allow_redirects=False, fail_on_errors=True
     )
     profile = (files(weasyprint.pdf) / _PROFILE).read_bytes()
-    return _Printer(weasyprint, FontConfiguration(), fetcher, profile)
-
-
-def _font_folder() -> Path:
-    """Return a folder with the faces and what Fontconfig has to know of them, for anyone to read.
-
-    Children run as a user of their own, who may not be allowed into the folder of this program.
-    """
-    folder = Path(mkdtemp(prefix="quantumruns-fonts-"))
-    atexit.register(rmtree, folder, ignore_errors=True)
-    folder.chmod(0o755)
-    for path in FONTS.glob("*.ttf"):
-        copyfile(path, folder / path.name)
-    configuration = folder / _CONFIGURATION
-    configuration.write_text(_FONT_CONFIGURATION.format(folder=escape(str(folder))))
-    return folder
+    return _Printer(weasyprint, fonts, fetcher, profile)
 
 
 def _printable(html: str) -> str:

@@ -6,9 +6,11 @@ from typing import Any
 
 from evidence.certificates import pictures, printing
 
-# Whatever a certificate may need is loaded by printing this: a child may not be able to.
+# Printing this loads whatever a certificate needs, every face included: a child runs as a user of
+# its own, who may not be allowed to read the files of this program.
 _REHEARSAL = """
 <html lang="en"><title>Warm-up</title><h1>Warm</h1><img src="{picture}" alt="Picture">
+<p class="sentence">Warm</p>
 <dl class="facts"><div><dt>Name</dt><dd class="code">Ж π □</dd></div></dl><b>Warm</b>
 <table><thead><tr><th>Outcome</th></tr></thead><tbody><tr><td>1</td></tr></tbody></table></html>
 """

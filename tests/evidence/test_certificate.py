@@ -6,6 +6,7 @@ import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import urllib.request
@@ -29,6 +30,13 @@ import json, sys
 from evidence.certificates import program
 program.warm_up()
 json.dump({name: program.handle(request) for name, request in json.load(sys.stdin).items()}, sys.stdout)
+"""
+WARM_UP_AND_REMOVE = """
+import os, pathlib, shutil
+from evidence.certificates import printing
+printing.FONTS = pathlib.Path(os.environ["FACES"])
+program.warm_up()
+shutil.rmtree(printing.FONTS)
 """
 MARKERS = [f"Kanarienvogel-{number}-Zeisig" for number in range(len(records.PRIVATE))]
 
@@ -101,10 +109,10 @@ def _request(packet, *, is_development=False):
     }
 
 
-def _print(requests, **environment):
+def _print(requests, program=PRINT_ALL, **environment):
     """Print in a process of its own, as the children of the worker do."""
     done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", PRINT_ALL],
+        [sys.executable, "-W", "error", "-c", program],
         input=json.dumps(requests).encode(),
         env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
         cwd=environment.get("HOME", "/"),
@@ -219,6 +227,15 @@ def test_other_processes_times_and_places_print_the_same_bytes(requests, printed
     elsewhere = {"TZ": "Asia/Kathmandu", "LANG": "tr_TR.UTF-8", "HOME": str(tmp_path)}
     again = _print(some, PYTHONHASHSEED="4711", **elsewhere)
     assert again == {name: printed[name] for name in some}
+
+
+def test_a_warm_printer_needs_no_file_of_ours(requests, printed, tmp_path):
+    """Children of the worker may run as somebody who cannot read them."""
+    faces = tmp_path / "faces"
+    shutil.copytree(printing.FONTS, faces)
+    without = PRINT_ALL.replace("program.warm_up()", WARM_UP_AND_REMOVE)
+    assert _print(requests, program=without, FACES=str(faces)) == printed
+    assert not faces.exists()
 
 
 @pytest.fixture
