@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from quantumruns.ui.library import register
 from quantumruns.ui.markup import svg
 from runs import circuits, drawing, statistics
@@ -21,16 +23,21 @@ _ANY_SIZE = Limits(operations=1_000_000, control_qubits=circuits.QUBIT_CEILING)
 def counts_table(counts: Mapping[str, int], shots: int) -> dict[str, Any]:
     """Show counts, the most frequent first, the rest together from the seventeenth on."""
     rows = statistics.outcome_rows(counts, shots)
-    top = statistics.scale_of(rows)
+    top = statistics.scale_of([row for row in rows if not row.is_rest])
     many = len(counts) > _SKYLINE_FROM
     return {
-        "rows": [
-            (row, svg(drawing.bar_svg(row.share, row.low, row.high, top=top))) for row in rows
-        ],
+        "rows": [(row, _bar(row, top)) for row in rows],
         "shots": shots,
         "skyline": svg(drawing.skyline_svg(counts, shots)) if many else "",
         "outcomes": len(counts),
     }
+
+
+def _bar(row: statistics.OutcomeRow, top: float) -> SafeString | str:
+    """Return the bar of a row; many rare outcomes together may be beyond the scale."""
+    if row.high > top:
+        return "Beyond the scale of the bars"
+    return svg(drawing.bar_svg(row.share, row.low, row.high, top=top))
 
 
 @register.inclusion_tag("components/circuit_diagram.html")

@@ -1,5 +1,5 @@
-/* What pages gain where scripts run: copy buttons, toasts, menus that close, shortcuts, and polls
-   that rest in hidden tabs. Nothing here is needed to use a page. */
+/* What pages gain where scripts run: copy buttons, toasts, menus that close, shortcuts, filters
+   that apply themselves, and polls that rest. Nothing here is needed to use a page. */
 
 const TOAST_MS = 6000;
 
@@ -92,34 +92,38 @@ document.addEventListener("change", (event) => {
   if (event.target.matches("[data-autosubmit] select")) event.target.form.requestSubmit();
 });
 
-/* Polls: rest while the tab is hidden or focus is inside, then catch up once. */
+/* Polls rest while the tab is hidden, then catch up once. */
 const resting = new Set();
 
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const poll = event.target;
-  if (!poll.matches("[data-poll]")) return;
-  if (document.hidden || poll.contains(document.activeElement)) {
-    event.preventDefault();
-    resting.add(poll.id);
-  }
+  if (!document.hidden || !event.target.matches("[data-poll]")) return;
+  event.preventDefault();
+  resting.add(event.target.id);
 });
 
-function wake() {
+document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   for (const id of resting) {
     const poll = document.getElementById(id);
-    if (poll?.contains(document.activeElement)) continue;
-    resting.delete(id);
     if (poll) htmx.trigger(poll, "wake");
   }
-}
+  resting.clear();
+});
 
-document.addEventListener("visibilitychange", wake);
-document.addEventListener("focusout", () => setTimeout(wake));
+/* htmx gives the focus back to an element that keeps its id; where that is gone, main takes it. */
+let hadFocus = false;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  hadFocus = event.detail.target.contains(document.activeElement);
+});
 
 /* The page's status line says what changed; the swapped part itself is not announced. */
-document.addEventListener("htmx:afterSwap", (event) => {
-  const words = event.detail.elt?.dataset?.say ?? event.target.dataset?.say;
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (hadFocus && document.activeElement === document.body) {
+    document.getElementById("main").focus({ preventScroll: true });
+  }
+  hadFocus = false;
+  const words = event.target.dataset?.say;
   const line = document.querySelector("[data-status-line]");
   if (words && line && line.textContent !== words) line.textContent = words;
 });
