@@ -75,8 +75,9 @@ def read_angles(
     needed = len(gate.angles)
     missing = needed - len(angles)
     if not 0 <= missing <= len(gate.default_angles):
+        need = f"needs {count(needed, 'angle')} in radians" if needed else "takes no angle"
         indices.wrong(
-            f"needs {count(needed, 'angle')} in radians, but is given {len(angles) or 'none'}",
+            f"{need}, but is given {len(angles) or 'none'}",
             hint=f"Its angles are {', '.join(gate.angles)}." if gate.angles else None,
         )
         return None

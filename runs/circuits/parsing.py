@@ -5,8 +5,8 @@ from typing import Any
 
 from runs.circuits.model import MEASURE, Circuit, Operation
 from runs.circuits.numbers import QUBIT_CEILING, Indices, read_angles, read_indices, read_power
-from runs.circuits.words import nearest, place
-from runs.errors.findings import Findings, shown
+from runs.circuits.words import count, nearest, place
+from runs.errors.findings import MOST, Findings, shown
 from runs.gates import GATES, Gate
 from runs.limits import Limits
 
@@ -95,7 +95,8 @@ class _Reader:
         elif name == MEASURE:
             self._measure(indices, operation)
         elif name not in GATES:
-            indices.add("unsupported_operation", "is no gate of the table", hint=nearest(name))
+            hint = nearest(name) if len(self.findings) < MOST else None
+            indices.add("unsupported_operation", "is no gate of the table", hint=hint)
         else:
             self._gate(indices, operation, GATES[name])
 
@@ -180,7 +181,9 @@ class _Reader:
             indices.wrong("has a controlState with a value other than 0 and 1")
             return None
         if state and len(state) != controls:
-            indices.wrong(f"has {controls} controls and a controlState of {len(state)} values")
+            indices.wrong(
+                f"has {count(controls, 'control')} and a controlState of {len(state)} values"
+            )
             return None
         return state
 

@@ -1,10 +1,12 @@
 """What is said about operations that do not fit the table of gates. Core."""
 
 from difflib import get_close_matches
+from functools import lru_cache
 
 from runs.gates import GATES, OTHER_NAMES, Gate
 
 
+@lru_cache(maxsize=256)
 def nearest(name: str) -> str:
     """Return a hint that names the gate which ``name`` may have meant."""
     lower = name.lower()

@@ -9,7 +9,7 @@ _ORDER = (
     "unsupported_operation",
     "runner_limit_exceeded",
 )
-_MOST = 50
+MOST = 50
 
 
 class Findings:
@@ -18,8 +18,8 @@ class Findings:
     def __init__(self) -> None:
         self._found: list[tuple[str, Problem]] = []
 
-    def __bool__(self) -> bool:
-        return bool(self._found)
+    def __len__(self) -> int:
+        return len(self._found)
 
     def add(
         self,
@@ -48,9 +48,9 @@ class Findings:
         if not self._found:
             return
         ranked = sorted(self._found, key=lambda found: _rank(found[0]))
-        problems = [problem for _, problem in ranked[:_MOST]]
-        if len(ranked) > _MOST:
-            problems.append(Problem(f"There are {len(ranked) - _MOST} more problems like these"))
+        problems = [problem for _, problem in ranked[:MOST]]
+        if len(ranked) > MOST:
+            problems.append(Problem(f"There are {len(ranked) - MOST:,} more problems like these"))
         raise RunError(ranked[0][0], problems)
 
 

@@ -11,15 +11,14 @@ _SELF_INVERSE = frozenset(
     {"h", "i", "x", "y", "z", "cnot", "cy", "cz", "ccnot", "swap", "cswap", "ecr", "gpi"}
 )
 _PAIRS = {"s": "si", "si": "s", "t": "ti", "ti": "t", "v": "vi", "vi": "v"}
-# Rotations: their whole powers, and so their inverses, are multiples of the angle.
 # fmt: off
-_ADDITIVE = frozenset({
+_NEGATED = (
     "gphase", "phaseshift", "rx", "ry", "rz", "cphaseshift", "cphaseshift00", "cphaseshift01",
-    "cphaseshift10", "xx", "yy", "zz", "xy",
-})
+    "cphaseshift10", "xx", "yy", "zz", "xy", "pswap",
+)
 # fmt: on
 _INVERSE_ANGLES: Mapping[str, Callable[[Sequence[float]], tuple[float, ...]]] = {
-    **dict.fromkeys((*_ADDITIVE, "pswap"), lambda angles: (-angles[0],)),
+    **dict.fromkeys(_NEGATED, lambda angles: (-angles[0],)),
     "u": lambda angles: (-angles[0], -angles[2], -angles[1]),
     "prx": lambda angles: (-angles[0], angles[1]),
     "gpi2": lambda angles: (angles[0] + math.pi,),
@@ -111,10 +110,6 @@ def _power(operation: Operation, exponent: float) -> Operation:
     whole = float(exponent).is_integer()
     if exponent == 1:
         return operation
-    if exponent == -1:
-        return _inverse(operation)
-    if whole and operation.gate in _ADDITIVE and operation.power == 1:
-        return _again(operation, angles=(operation.angles[0] * exponent,))
     if not whole and operation.power != 1:
         raise unsupported(
             "a power of a power must be whole", hint="Multiply the two powers, if that is meant."

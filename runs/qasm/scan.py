@@ -92,7 +92,7 @@ def _tokens(source: str, findings: Findings) -> Iterator[Token]:
     position, line, begin = 0, 1, 0
     while position < len(source):
         match = _TOKEN.match(source, position)
-        if match is None:
+        if match is None or (match.lastgroup == "sign" and source.startswith("/*", position)):
             _strange(findings, source, position, line, position - begin + 1)
             return
         text, kind = match.group(), match.lastgroup or ""

@@ -1,0 +1,23 @@
+"""The matrix of a few operations, by the suite's own simulator."""
+
+import numpy as np
+
+from tests.runs.reference import matrix_of
+
+
+def unitary(operations, qubits):
+    """Return the matrix of ``operations`` on ``qubits`` qubits, qubit 0 leftmost."""
+    whole = np.eye(2**qubits, dtype=complex).reshape([2] * 2 * qubits)
+    for operation in operations:
+        acting = list(operation.qubits)
+        width = len(acting)
+        gate = matrix_of(operation.as_json()).reshape([2] * 2 * width)
+        whole = np.tensordot(gate, whole, axes=(range(width, 2 * width), acting))
+        whole = np.moveaxis(whole, range(width), acting)
+    return whole.reshape(2**qubits, 2**qubits)
+
+
+def same(one, other):
+    """Whether two matrices are equal but for a phase of the whole state."""
+    overlap = abs(np.trace(one.conj().T @ other)) / len(one)
+    return bool(abs(overlap - 1) < 1e-9)
