@@ -5,18 +5,20 @@ database's constraints, and every trace is truly chained. Where a story is about
 to be, take the product's own door instead.
 """
 
-import io
 import itertools
-import zipfile
+import secrets
 from datetime import UTC, datetime, timedelta
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.utils import timezone
 
 from accounts.models import Membership, User, Workspace
-from evidence import store
+from evidence import disclosures, layout, payload, signing, store
+from evidence import manifest as manifests
 from evidence.models import Packet, Share, SigningKey
-from runs import canonical, trace
+from evidence.packet import write
+from runs import canonical, record, trace
 from runs.contract import TERMINAL, Status
 from runs.errors import ERRORS, Problem, RunError
 from runs.models import Event, Run, Source, Workflow
@@ -29,6 +31,7 @@ BELL_COUNTS = {"00": 493, "11": 507}
 PASSWORD = "correct horse battery staple"
 
 _serial = itertools.count(1)
+_KEY = signing.generate()
 
 _REQUESTED = ["run.requested", "run.validated", "run.queued"]
 _CLAIMED = [*_REQUESTED, "run.claimed"]
@@ -174,40 +177,43 @@ def error(code="invalid_circuit", message=None):
 
 
 def signing_key(**fields):
-    """The public half of a key; nothing made here is truly signed with it."""
-    made, _ = SigningKey.objects.get_or_create(
-        kid="5e" * 32, defaults={"public_pem": "no key", "is_development": True, **fields}
-    )
+    """The public half of the key that signs what is made here."""
+    public = _KEY.public_key()
+    values = {"public_pem": signing.public_pem(public), "is_development": True, **fields}
+    made, _ = SigningKey.objects.get_or_create(kid=signing.key_id(public), defaults=values)
     return made
 
 
-def packet(run, *, files=None):
-    """A packet over ``run``, which becomes ``ready``; its archive lies in the store.
+def packet(run):
+    """A packet over ``run``, which becomes ``ready``: signed, whole but for its certificate.
 
-    The manifest and the archive are true to each other; the signature is not made. A story about
-    signatures seals a run through ``evidence.packets.seal``.
+    Printing takes a second, so a story about certificates takes the fixture ``seal`` instead.
     """
-    name, value = ("error", run.error) if run.error else ("counts", run.counts)
-    files = files or {f"result/{name}.json": canonical.encode(value)}
-    manifest = _manifest(run, files)
-    digest = canonical.sha256(manifest)
-    bundle = canonical.encode({"mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json"})
-    archive = _zip({**files, "manifest.json": manifest, "manifest.sigstore.json": bundle})
-    sealed_at = timezone.now()
+    facts, sealed_at = record.of(run), timezone.now().replace(microsecond=0)
+    issued = {"issuer": settings.SITE_URL, "issued_at": sealed_at}
+    openings = disclosures.make(facts.private, token_bytes=secrets.token_bytes)
+    files = payload.build(facts, **issued, token_bytes=secrets.token_bytes)
+    predicate_type = settings.SITE_URL + manifests.MANIFEST_PREDICATE
+    manifest = manifests.build(
+        facts, **issued, files=files, openings=openings, predicate_type=predicate_type
+    )
+    bundle = signing.sign(manifest, _KEY)
+    archive = write({**files, layout.MANIFEST: manifest, layout.BUNDLE: bundle})
     made = Packet.objects.create(
         workspace=run.workspace,
         run=run,
         manifest=manifest,
-        manifest_sha256=digest,
+        manifest_sha256=canonical.sha256(manifest),
         bundle=bundle,
         key=signing_key(),
         archive_sha256=store.put(archive),
         archive_bytes=len(archive),
         file_count=len(files) + 2,
+        openings=list(openings),
         sealed_at=sealed_at,
     )
     run.evidence_state, run.packet_id = "ready", made.id
-    run.manifest_sha256, run.sealed_at = digest, sealed_at
+    run.manifest_sha256, run.sealed_at = made.manifest_sha256, sealed_at
     run.save(update_fields=["evidence_state", "packet_id", "manifest_sha256", "sealed_at"])
     return made
 
@@ -269,32 +275,3 @@ def _openqasm(operations, qubits):
         wires = ", ".join(f"q[{place}]" for place in places)
         lines.append(f"{names.get(gate, gate)}{angle} {wires};")
     return "\n".join(lines) + "\n"
-
-
-def _manifest(run, files):
-    return canonical.encode(
-        {
-            "_type": "https://in-toto.io/Statement/v1",
-            "predicateType": "http://testserver/evidence/manifest/v1",
-            "subject": [
-                {"name": name, "digest": {"sha256": canonical.sha256(content)}}
-                for name, content in sorted(files.items())
-            ],
-            "predicate": {
-                "schemaVersion": "1.0",
-                "issuer": "http://testserver",
-                "revision": 1,
-                "run": {"runId": run.public_id, "status": run.status, "mode": run.mode},
-                "workflow": {"workflowId": run.workflow.public_id},
-                "trace": {"events": run.event_count, "head": run.trace_head},
-            },
-        }
-    )
-
-
-def _zip(files):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        for name, content in sorted(files.items()):
-            archive.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), content)
-    return buffer.getvalue()

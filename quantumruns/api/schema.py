@@ -7,6 +7,8 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.generators import SchemaGenerator
@@ -132,8 +134,10 @@ def description() -> tuple[bytes, str]:
 
 
 @require_safe
-def document(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+def document(request: HttpRequest) -> HttpResponseBase:
     """Answer the description; it changes with the program alone."""
     content, digest = description()
-    headers = {"ETag": f'"{digest}"', "Cache-Control": "public, max-age=300"}
-    return HttpResponse(content, content_type="application/vnd.oai.openapi+json", headers=headers)
+    etag = f'"{digest}"'
+    headers = {"ETag": etag, "Cache-Control": "public, max-age=300"}
+    answer = HttpResponse(content, content_type="application/vnd.oai.openapi+json", headers=headers)
+    return get_conditional_response(request, etag=etag, response=answer) or answer

@@ -2,7 +2,8 @@
 
 import pytest
 
-from evidence import store
+from evidence import store, trust
+from evidence.packet import verify_packet
 from runs import trace
 from runs.contract import Status
 from runs.models import Run
@@ -20,10 +21,12 @@ def test_a_made_run_stands_in_its_status_with_a_chained_trace(workflow, operator
     assert len(lines) == made.event_count
 
 
-def test_a_made_packet_names_the_archive_that_lies_in_the_store(workflow, operator, owner):
+def test_a_made_packet_lies_in_the_store_and_verifies(workflow, operator, owner):
     packet = make.packet(make.run(workflow, by=operator))
     share = make.share(packet, by=operator, status="approved", decided_by=owner)
 
-    assert len(store.get(packet.archive_sha256)) == packet.archive_bytes
+    archive = store.get(packet.archive_sha256)
+    assert verify_packet(archive, trust.keys()).is_good
+    assert len(archive) == packet.archive_bytes
     assert packet.run.evidence_state == "ready"
     assert share.archive_sha256 == packet.archive_sha256

@@ -145,8 +145,8 @@ def test_a_forgotten_slash_is_named_and_nothing_is_lost_on_a_redirect(caller):
 
 
 def test_without_a_token_nothing_is_told(program, workflow):
-    for path in ("/workflows/", f"/workflows/{workflow.public_id}/"):
-        answer = program().get(path)
+    for place in ("/workflows/", f"/workflows/{workflow.public_id}/"):
+        answer = program().get(place)
         check(answer, 401, "not_authenticated")
         assert answer.headers["WWW-Authenticate"].startswith("Bearer")
 
