@@ -55,7 +55,7 @@ class RunForm(forms.Form):
         required=False,
         min_value=0,
         max_value=LARGEST_SEED,
-        help_text="The same seed draws the same counts. Without one we draw and store it.",
+        help_text="Drawn and stored if left empty.",
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     route_rationale = forms.CharField(
@@ -104,6 +104,11 @@ class RunForm(forms.Form):
     def chosen_editor(self) -> str:
         """How the circuit is written: as a table unless another way was chosen."""
         return str(self["editor"].value() or TABLE)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the table is the editor and nothing is in it yet."""
+        return self.chosen_editor == TABLE and all(row.is_blank for row in self.rows)
 
     def clean_parameters(self) -> dict[str, float]:
         """Return the values by name.

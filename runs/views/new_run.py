@@ -167,7 +167,9 @@ def run_preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show what the filled-in form would run, or what is wrong with it, without recording it."""
     _workflow(request, pk)
     form = RunForm(request.POST, initial={})
-    context: dict[str, Any] = {"form": form, "limits": drafts.limits()}
+    context: dict[str, Any] = {"form": form}
+    if form.is_empty:
+        return render(request, "runs/_preview.html", {"is_empty": True})
     if form.is_valid():
         run_request = form.request()
         if programs.is_long(run_request, limits=drafts.limits()):
