@@ -43,6 +43,17 @@ class Fact:
 
 
 @dataclass(frozen=True)
+class Seal:
+    """What binds the page to its packet; ``code`` leads to the issuer's page of it."""
+
+    evidence_id: str
+    mark: Picture
+    band: Picture
+    code: Picture
+    left_out: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Contents:
     """Everything that the template of the certificate shows."""
 
@@ -52,20 +63,15 @@ class Contents:
     run_id: str
     issued_at: str
     issuer: str
-    evidence_id: str
-    verify_url: str
     key_id: str
     is_development: bool
-    mark: Picture
-    band: Picture
-    code: Picture
+    seal: Seal
     facts: tuple[Fact, ...]
     circuit: Picture | None
     circuit_note: str
     counts: tables.Counts | None
     fault: Fault | None
     no_counts: str
-    left_out: tuple[str, ...]
 
 
 def contents(
@@ -77,8 +83,7 @@ def contents(
 
     :raises KeyError: if ``files`` lacks the result that the manifest names.
     """
-    run = manifest.run
-    title = _clean(run.title)
+    title = _clean(manifest.run.title)
     counts = tables.counts(files[layout.COUNTS]) if manifest.counts else None
     fault = _fault(files[layout.ERROR]) if manifest.error else None
     facts = _facts(manifest)
@@ -94,28 +99,31 @@ def contents(
         title=title,
         title_size=fitting.title_size(title),
         sentence=_sentence(manifest),
-        run_id=run.run_id,
+        run_id=manifest.run.run_id,
         issued_at=manifest.issued_at.astimezone(UTC).isoformat(timespec="seconds"),
         issuer=manifest.issuer,
-        evidence_id=manifest.sha256,
-        verify_url=manifest.verify_url,
         key_id=key_id,
         is_development=is_development,
-        mark=picture(mark.mark_svg(manifest.sha256, size=MARK_PIXELS), "Fingerprint mark"),
-        band=picture(
-            mark.band_svg(manifest.sha256, width=BAND_PIXELS[0], height=BAND_PIXELS[1]),
-            "Band of interfering waves",
-        ),
-        code=picture(_qr_code(manifest.verify_url), f"QR code of {manifest.verify_url}"),
+        seal=_seal(manifest),
         facts=facts,
         circuit=circuit,
         circuit_note="" if circuit else _circuit_note(manifest),
         counts=counts,
         fault=fault,
         no_counts="" if manifest.counts else _no_counts(manifest),
-        left_out=tuple(
-            exclusions.label(item.field) for item in manifest.exclusions if item.commitment
-        ),
+    )
+
+
+def _seal(manifest: Manifest) -> Seal:
+    digest, (width, height) = manifest.sha256, BAND_PIXELS
+    band = mark.band_svg(digest, width=width, height=height)
+    committed = (item.field for item in manifest.exclusions if item.commitment)
+    return Seal(
+        evidence_id=digest,
+        mark=picture(mark.mark_svg(digest, size=MARK_PIXELS), "Fingerprint mark"),
+        band=picture(band, "Band of interfering waves"),
+        code=picture(_qr_code(manifest.verify_url), f"QR code of {manifest.verify_url}"),
+        left_out=tuple(exclusions.label(field) for field in committed),
     )
 
 

@@ -50,23 +50,28 @@ def build(
         "issuer": issuer,
         "issuedAt": trace.timestamp(issued_at),
         "revision": revision,
+        **_present({"supersedes": {"sha256": supersedes} if supersedes else None}),
+        **_facts(record, digests),
+        "trace": _trace(files[layout.TRACE]),
+        "exclusions": _exclusions(openings),
+    }
+    return statements.build(digests, predicate_type=predicate_type, predicate=predicate)
+
+
+def _facts(record: RunRecord, digests: Mapping[str, str]) -> dict[str, Any]:
+    exports = [path for path in sorted(digests) if path.startswith(layout.EXPORTS_FOLDER)]
+    facts: dict[str, Any] = {
         "workflow": {"workflowId": record.workflow_id},
         "run": _run(record),
         "source": _source(record, digests),
         "route": _route(record),
-        "trace": _trace(files[layout.TRACE]),
-        "exports": [
-            {"path": path} for path in sorted(digests) if path.startswith(layout.EXPORTS_FOLDER)
-        ],
-        "exclusions": _exclusions(openings),
+        "exports": [{"path": path} for path in exports],
     }
-    if supersedes is not None:
-        predicate["supersedes"] = {"sha256": supersedes}
     if record.outcome is not None:
-        predicate["counts"] = _counts(record.outcome, digests[layout.COUNTS])
+        facts["counts"] = _counts(record.outcome, digests[layout.COUNTS])
     if record.error is not None:
-        predicate["error"] = _error(record.error, digests[layout.ERROR])
-    return statements.build(digests, predicate_type=predicate_type, predicate=predicate)
+        facts["error"] = _error(record.error, digests[layout.ERROR])
+    return facts
 
 
 def _present(members: Mapping[str, Any]) -> dict[str, Any]:
