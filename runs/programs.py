@@ -18,7 +18,7 @@ from runs.limits import Limits
 from runs.qasm import Reading, normal_newlines, read, statement_count
 from runs.routes import Device, find
 
-LARGEST_SEED = 2**63 - 1
+LARGEST_SEED = 2**53 - 1  # what every JSON reader keeps exactly, RFC 8785
 _DEEPEST = 16
 _LARGEST_INTEGER = 2**53 - 1
 
@@ -178,7 +178,7 @@ def _check_numbers(
             field="shots",
         )
     if request.seed is not None and not 0 <= request.seed <= LARGEST_SEED:
-        findings.add("invalid_request", "A seed is a whole number from 0 to 2⁶³ − 1", field="seed")
+        findings.add("invalid_request", "A seed is a whole number from 0 to 2⁵³ − 1", field="seed")
     for name, value in request.parameters.items():
         if not abs(value) <= limits.largest_angle:
             findings.add(
