@@ -77,7 +77,7 @@ def test_a_run_is_claimed_started_and_completed_once(running):
 
 def test_a_drawn_seed_is_kept_so_that_the_run_can_be_drawn_again(workflow, operator):
     run = lifecycle.submit(bell(seed=None), workflow=workflow, by=operator)
-    assert 0 <= run.seed < 2**63
+    assert 0 <= run.seed < 2**53
 
 
 def test_a_circuit_that_is_wrong_becomes_a_failed_run_with_all_its_problems(workflow, operator):

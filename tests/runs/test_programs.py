@@ -101,7 +101,7 @@ def test_everything_that_is_wrong_is_said_at_once():
         request(
             device_id="braket_vs",
             shots=0,
-            seed=2**63,
+            seed=2**53,
             name="n" * 121,
             route_rationale="r" * 4_001,
             tags=("t" * 41, *["tag"] * 20),
@@ -127,7 +127,7 @@ def test_everything_that_is_wrong_is_said_at_once():
 
 
 def test_the_limits_of_a_request_are_inclusive():
-    asked = request(shots=100_000, seed=2**63 - 1, name="n" * 120, tags=("t" * 40,) * 20)
+    asked = request(shots=100_000, seed=2**53 - 1, name="n" * 120, tags=("t" * 40,) * 20)
 
     assert programs.check(asked, LIMITS).qubit_count == 2
     assert refused(request(shots=100_001)).code == "runner_limit_exceeded"
