@@ -116,7 +116,7 @@ def test_everything_that_is_wrong_is_said_at_once():
         ("routeRationale", "The reason has 4,001 characters; it may have at most 4,000"),
         ("tags", "A tag has 41 characters; it may have at most 40"),
         ("tags", "There are 21 tags; a run may have at most 20"),
-        ("seed", "A seed is a whole number from 0 to 2⁶³ − 1"),
+        ("seed", "A seed is a whole number from 0 to 2⁵³ − 1"),
         ("deviceId", "Local simulators have no device “braket_vs”"),
         ("parameters", "The parameter theta is not a number of at most 1,000,000"),
         ("parameters", "A circuit of operations takes no parameters"),
