@@ -166,8 +166,10 @@ has_chromium() {
   have chromium || have chromium-browser || have google-chrome || [ -d /Applications/Chromium.app ]
 }
 
-# Tests turn certificates into pictures and read the code on them.
+# Tests turn certificates into pictures, read the code on them, and check packets as a reader would.
 need_document_tools() {
+  need jq jq have jq
+  need openssl openssl@3 have openssl
   need poppler-utils poppler have pdftoppm
   need zbar-tools zbar have zbarimg
 }

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import loader
+from django.urls import reverse
 
 from runs import canonical, gallery
 from runs.drawing import circuit_svg
@@ -49,6 +50,11 @@ def example() -> dict[str, Any]:
         "stages": _PASSED,
         "sha256": canonical.sha256(canonical.encode([template.operations, counts])),
     }
+
+
+def predicate(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Lead from the type of a signed statement to the page that explains it."""
+    return redirect(reverse("docs:page", args=["evidence-packets"]) + "#how-it-is-signed")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001

@@ -13,6 +13,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("accounts.urls")),
     path("", include("runs.urls")),
     path("", include("evidence.urls")),
+    # The types that signed statements name resolve to what explains them.
+    path("evidence/manifest/v1", pages.predicate, name="manifest_type"),
+    path("evidence/certificate/v1", pages.predicate, name="certificate_type"),
     path("docs/", include("quantumruns.docs.urls")),
     path("api/", include("quantumruns.api.urls")),
     path("admin/", admin.site.urls),
