@@ -12,6 +12,7 @@ from evidence.certificates import issuing
 from runs.runner.client import Runner
 from tests import make
 from tests.program import Program
+from tests.worker import Worker
 
 _LOOPBACK = {"127.0.0.1", "::1", "localhost", "testserver"}
 
@@ -58,7 +59,10 @@ def empty_cache():
 @pytest.fixture(autouse=True)
 def evidence_store(settings, tmp_path) -> Path:
     """Give each test a content-addressed store of its own; return its folder."""
-    folder = tmp_path / "evidence"
+    return _keep_evidence_in(tmp_path / "evidence", settings)
+
+
+def _keep_evidence_in(folder, settings):
     settings.STORAGES = {
         **settings.STORAGES,
         "evidence": {
@@ -132,3 +136,20 @@ def seal(db, printer, settings, tmp_path):
         return packet
 
     return sealed
+
+
+@pytest.fixture(scope="module")
+def machine(django_db_setup, tmp_path_factory):
+    """The machine of the worker, which goes on from one story of a module to the next."""
+    worker = Worker(tmp_path_factory.mktemp("worker"), LEASE_SECONDS="4")
+    yield worker
+    worker.close()
+
+
+@pytest.fixture
+def worker(machine, transactional_db, evidence_store, settings):
+    """The real worker, with its key registered; it works as soon as ``running`` is called."""
+    _keep_evidence_in(machine.store, settings)
+    settings.EVIDENCE_SIGNING_KEY_FILE = str(machine.key_file)
+    keys.ensure()
+    return machine

@@ -1,0 +1,158 @@
+"""A real worker on the database of the tests: stories kill it and start it again."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from tests.runs.processes import children_of, is_alive, wait_until
+
+READY = "Worker ready"
+START_SECONDS = 120  # compiling into an empty cache takes half a minute of both cores
+STOP_SECONDS = 60
+# The simulators' compiled kernels, kept from one run of the suite to the next.
+KERNELS = Path(__file__).parents[1] / "var" / "numba"
+ROOT = Path(__file__).parents[1]
+
+
+class Worker:
+    """``manage.py worker`` as a process of its own, with a data folder of its own."""
+
+    def __init__(self, folder, **environment):
+        self.home = folder / "home"
+        self.store = self.home / "evidence"
+        self.key_file = folder / "keys" / "evidence.pem"
+        self.log = folder / "worker.log"
+        self._usual = environment
+        self._changed = {}
+        self._process = None
+        self._seen = set()
+        self._prepare(folder / "runner")
+
+    def running(self, **changes):
+        """Have a worker run with these changes to its usual environment; return this."""
+        if self.is_running and changes != self._changed:
+            self.stop()
+        if not self.is_running:
+            self._changed = changes
+            self._start()
+        return self
+
+    def stop(self):
+        """Ask the worker to end, as a supervisor does; return its exit status."""
+        self._look()
+        self._process.send_signal(signal.SIGTERM)
+        return self._wait()
+
+    def kill(self):
+        """Kill the command at once; what it started has to follow by itself."""
+        self._look()
+        self._process.kill()
+        return self._wait()
+
+    def close(self):
+        """Stop the worker if it runs, and see that nothing of it is left."""
+        status = self.stop() if self.is_running else 0
+        assert status == 0, self.said
+
+    @property
+    def is_running(self):
+        return self._process is not None and self._process.poll() is None
+
+    @property
+    def said(self):
+        return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
+
+    @property
+    def simulator(self):
+        """The process that forks one child for each simulation."""
+        (found,) = [pid for pid in children_of(self._process.pid) if _is(pid, "simulation")]
+        return found
+
+    @property
+    def simulations(self):
+        """The processes that simulate at this moment."""
+        return children_of(self.simulator)
+
+    @property
+    def busy_task(self):
+        """The task process that waits for a simulation: it has one connection more than others."""
+        (guard,) = [pid for pid in children_of(self._process.pid) if not _is(pid, "-I")]
+        return max(children_of(guard), key=_unix_sockets)
+
+    def _prepare(self, runner):
+        runner.mkdir(parents=True)
+        KERNELS.mkdir(parents=True, exist_ok=True)
+        (runner / "cache").symlink_to(KERNELS)
+        self._own = {
+            "DJANGO_SETTINGS_MODULE": "quantumruns.settings",
+            "QUANTUMRUNS_HOME": str(self.home),
+            "RUNNER_FOLDER": str(runner),
+            "EVIDENCE_SIGNING_KEY_FILE": str(self.key_file),
+            "SECRET_KEY": settings.SECRET_KEY,
+            "SITE_URL": settings.SITE_URL,
+            "DATABASE_URL": _database_url(),
+        }
+        self.home.mkdir()
+
+    def _start(self):
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        starts = self.said.count(READY)
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "manage.py", "worker"],
+                cwd=ROOT,
+                env={**inherited, **self._own, **self._usual, **self._changed},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+        wait_until(
+            lambda: self.said.count(READY) > starts or not self.is_running, seconds=START_SECONDS
+        )
+        assert self.is_running, self.said
+
+    def _look(self):
+        """Remember every process of the worker."""
+        self._seen = {self._process.pid}
+        found = [self._process.pid]
+        while found:
+            found = [child for pid in found for child in children_of(pid)]
+            self._seen |= set(found)
+
+    def _wait(self):
+        status = self._process.wait(STOP_SECONDS)
+        wait_until(lambda: not any(map(is_alive, self._seen)))
+        return status
+
+
+def _database_url():
+    """Return the address of the test database for another process."""
+    if connection.vendor == "postgresql":
+        name = connection.settings_dict["NAME"]
+        return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+    if connection.is_in_memory_db():
+        pytest.fail("a worker needs a database that is a file: set TEST_DATABASE_FILE")
+    return f"sqlite:///{Path(connection.settings_dict['NAME']).resolve()}"
+
+
+def _is(pid, word):
+    return word in Path(f"/proc/{pid}/cmdline").read_bytes().decode()
+
+
+def _unix_sockets(pid):
+    lines = Path("/proc/net/unix").read_text().splitlines()[1:]
+    inodes = {f"socket:[{line.split()[6]}]" for line in lines}
+    number = 0
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # a file that was open for a moment
+            number += str(entry.readlink()) in inodes
+    return number
