@@ -37,12 +37,7 @@ def issue(
     """
     if by is not None and by != user:
         raise PermissionDenied("People make API tokens for themselves only.")
-    granted = _checked_scopes(scopes)
-    name = one_line(name)
-    if not name:
-        raise ValidationError({"name": "Say what the token is for."})
-    if not 1 <= days <= MAX_DAYS:
-        raise ValidationError({"days": f"A token lasts between 1 and {MAX_DAYS} days."})
+    granted, name, lasts = _checked_scopes(scopes), _checked_name(name), _checked_days(days)
     text = bearer.mint(KIND)
     now = clock.now()
     token = ApiToken(
@@ -52,7 +47,7 @@ def issue(
         token_sha256=bearer.digest(text),
         scopes=granted,
         created_at=now,
-        expires_at=now + timedelta(days=days),
+        expires_at=now + lasts,
     )
     token.full_clean()
     token.save(force_insert=True)
@@ -113,3 +108,16 @@ def _checked_scopes(scopes: Iterable[str]) -> list[str]:
     if not asked:
         raise ValidationError({"scopes": "Choose what the token may do."})
     return [scope for scope in Scope.values if scope in asked]
+
+
+def _checked_name(name: str) -> str:
+    name = one_line(name)
+    if not name:
+        raise ValidationError({"name": "Say what the token is for."})
+    return name
+
+
+def _checked_days(days: int) -> timedelta:
+    if not 1 <= days <= MAX_DAYS:
+        raise ValidationError({"days": f"A token lasts between 1 and {MAX_DAYS} days."})
+    return timedelta(days=days)
