@@ -3,8 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
 
 from accounts import clock
+from runs import routes
+from runs.contract import RunRequest
+from runs.errors import RunError
 from runs.routes import Device
 
 
@@ -28,3 +34,22 @@ def offer_of(device: Device) -> Offer:  # noqa: ARG001 - every device so far is 
     return Offer(
         is_selectable=True, reason="", price=Decimal(0), price_date=None, read_at=clock.now()
     )
+
+
+def context_of(request: RunRequest, *, at: datetime) -> dict[str, Any]:
+    """Return what is known of the route of ``request`` while it is chosen; the run keeps it."""
+    try:
+        device = routes.find(request.provider_id, request.device_id, request.mode)
+    except RunError:
+        return {"readAt": at.isoformat(), "readiness": "unknown"}
+    return {
+        "readAt": at.isoformat(),
+        "readiness": "ready",
+        "device": device.name,
+        "limits": {
+            "qubits": device.most_qubits(settings.RUN_LIMITS),
+            "shots": device.most_shots(settings.RUN_LIMITS),
+            "operations": settings.RUN_LIMITS.operations,
+        },
+        "price": {"amount": str(offer_of(device).price), "currency": "USD", "per": "run"},
+    }

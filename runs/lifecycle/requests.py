@@ -11,7 +11,7 @@ from django.db import transaction
 
 from accounts import audit, clock
 from accounts.models import User
-from runs import canonical, permissions, programs, routes
+from runs import canonical, offers, permissions, programs
 from runs.contract import EvidenceState, RunRequest, SourceKind, Status
 from runs.errors import Problem, Retry, RunError
 from runs.lifecycle import events, queue
@@ -80,31 +80,12 @@ def _record(
         seed=secrets.randbits(_DRAWN_SEED_BITS) if request.seed is None else request.seed,
         parameters=dict(request.parameters),
         route_rationale=request.route_rationale,
-        route_context=_context(request, now),
+        route_context=offers.context_of(request, at=now),
         created_at=now,
         evidence_state=(
             EvidenceState.PENDING if request.evidence_requested else EvidenceState.NOT_REQUESTED
         ),
     )
-
-
-def _context(request: RunRequest, now: datetime) -> dict[str, Any]:
-    """What was known about the route when it was chosen."""
-    try:
-        device = routes.find(request.provider_id, request.device_id, request.mode)
-    except RunError:
-        return {"readAt": now.isoformat(), "readiness": "unknown"}
-    return {
-        "readAt": now.isoformat(),
-        "readiness": "ready",
-        "device": device.name,
-        "limits": {
-            "qubits": device.most_qubits(settings.RUN_LIMITS),
-            "shots": device.most_shots(settings.RUN_LIMITS),
-            "operations": settings.RUN_LIMITS.operations,
-        },
-        "price": {"amount": "0", "currency": "USD", "per": "run"},
-    }
 
 
 def _keep_source(
