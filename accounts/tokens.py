@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -51,15 +52,7 @@ def issue(
     )
     token.full_clean()
     token.save(force_insert=True)
-    audit.record(
-        "token.issued",
-        by=by,
-        object_id=identifiers.encode("tok", token.id),
-        user=user.pk,
-        name=name,
-        scopes=granted,
-        days=days,
-    )
+    _record("token.issued", token, by=by, scopes=granted, days=days)
     return token, text
 
 
@@ -89,13 +82,7 @@ def revoke(token: ApiToken, *, by: User) -> ApiToken:
     if by.pk != token.user_id and not by.is_superuser:
         raise PermissionDenied("Only its owner may revoke an API token.")
     if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=Now()):
-        audit.record(
-            "token.revoked",
-            by=by,
-            object_id=identifiers.encode("tok", token.id),
-            user=token.user_id,
-            name=token.name,
-        )
+        _record("token.revoked", token, by=by)
     token.refresh_from_db(fields=["revoked_at"])
     return token
 
@@ -121,3 +108,8 @@ def _checked_days(days: int) -> timedelta:
     if not 1 <= days <= MAX_DAYS:
         raise ValidationError({"days": f"A token lasts between 1 and {MAX_DAYS} days."})
     return timedelta(days=days)
+
+
+def _record(action: str, token: ApiToken, *, by: User | None, **data: Any) -> None:
+    name = identifiers.encode("tok", token.id)
+    audit.record(action, by=by, object_id=name, user=token.user_id, name=token.name, **data)
