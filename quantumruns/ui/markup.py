@@ -3,6 +3,7 @@
 This is the one place where SVG of our own making is marked safe.
 """
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.templatetags.static import static
@@ -56,6 +57,7 @@ def svg(text: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def icon(name: str) -> SafeString:
     """Return the icon of the sprite; it always stands beside a word."""
     sprite = static("img/icons.svg")
@@ -63,6 +65,7 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def chip(tone: str, icon_name: str, word: str) -> SafeString:
     """Return a chip. ``tone`` is one of ok, bad, run, wait, idle, gold."""
     return format_html('<span class="chip {}">{}{}</span>', tone, icon(icon_name), word)
@@ -84,6 +87,7 @@ def evidence_chip(state: str) -> SafeString:
 
 
 @register.simple_tag
+@lru_cache(maxsize=256)
 def mode_marker(mode: str) -> SafeString:
     """Return the marker of a mode: a teal ring for a simulator, a gold disc for hardware."""
     hardware = mode == "hardware"

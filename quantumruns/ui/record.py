@@ -111,10 +111,10 @@ class Row:
 @register.inclusion_tag("components/run_rows.html", takes_context=True)
 def run_rows(context: Context, runs: Sequence[Run], caption: str = "Runs") -> dict[str, Any]:
     """Show runs as a table, as cards on a phone; one query tells how many links each has."""
-    zone, now = _zone(context), timezone.now()
+    zone, now, address = _zone(context), timezone.now(), reverse("runs:list")
     shares = live_shares(run.packet_id for run in runs)
     return {
-        "rows": [_row(run, shares.get(run.packet_id, 0), now, zone) for run in runs],
+        "rows": [_row(run, shares.get(run.packet_id, 0), now, zone, address) for run in runs],
         "caption": caption,
         "zone": zone_name(now, zone),
     }
@@ -129,12 +129,12 @@ def live_shares(packets: Iterable[UUID | None]) -> dict[UUID | None, int]:
     return dict(counted.annotate(links=Count("pk")))
 
 
-def _row(run: Run, shares: int, now: datetime, zone: ZoneInfo) -> Row:
+def _row(run: Run, shares: int, now: datetime, zone: ZoneInfo, address: str) -> Row:
     local = run.created_at.astimezone(zone)
     year = "" if local.year == now.astimezone(zone).year else " %Y"
     sealed = run.evidence_state == EvidenceState.READY
     return Row(
-        url=reverse("runs:detail", args=[run.pk]),
+        url=f"{address}{run.public_id}/",
         title=run.title,
         public_id=run.public_id,
         chip=chip(*STATUS_CHIPS[run.status]),

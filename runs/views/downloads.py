@@ -23,13 +23,14 @@ def _file(name: str, content_type: str, content: bytes | str = b"") -> HttpRespo
 def run_counts(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Give every outcome that was seen, the most frequent first."""
     run = load(request, pk)
-    if run.counts is None:
+    counts: dict[str, int] | None = run.counts
+    if counts is None:
         raise Http404("This run has no counts.")
     answer = _file(f"{run.public_id}-counts.csv", "text/csv; charset=utf-8")
     writer = csv.writer(answer, lineterminator="\n")
     writer.writerow(["outcome", "count"])
-    counts: dict[str, int] = run.counts
-    writer.writerows(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+    ranked = sorted((-count, outcome) for outcome, count in counts.items())
+    writer.writerows((outcome, -count) for count, outcome in ranked)
     return answer
 
 
