@@ -12,7 +12,7 @@ from runs.qasm.scan import normal_newlines, scan
 from runs.qasm.state import Exhausted, State
 from runs.qasm.statements import walk
 from runs.qasm.steps import GateStep, MeasureStep, ResetStep, Step, flat, qubits_of
-from runs.qasm.syntax import syntax_tree
+from runs.qasm.syntax import TOO_DEEP, syntax_tree
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,8 @@ def read(
         walk(state, tree.statements)
     except Exhausted:
         findings.raise_if_any()
+    except RecursionError:
+        findings.add("runner_limit_exceeded", TOO_DEEP, field="source")
     for name in sorted(set(state.parameters) - state.inputs):
         findings.add(
             "invalid_circuit",

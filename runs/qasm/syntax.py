@@ -27,6 +27,7 @@ from runs.qasm.scan import Token
 _ONE_AT_A_TIME = Lock()
 _POSITION = re.compile(r"L(\d+):C(\d+): (.*)", re.DOTALL)
 _FEW = 3
+TOO_DEEP = "The source nests expressions or statements too deeply"
 # fmt: off
 _RESERVED_SINCE_3 = frozenset({
     "def", "defcal", "defcalgrammar", "cal", "extern", "box", "let", "break", "continue",
@@ -59,7 +60,7 @@ def syntax_tree(source: str, tokens: list[Token], kind: SourceKind) -> ast.Progr
     except QASM3ParsingError as error:
         raise RunError("invalid_circuit", [_misplaced(error)]) from None
     except RecursionError:
-        problem = Problem("The source nests expressions or statements too deeply", field="source")
+        problem = Problem(TOO_DEEP, field="source")
         raise RunError("runner_limit_exceeded", [problem]) from None
 
 
