@@ -212,7 +212,7 @@ class ShareVisit(models.Model):
 
     share = models.ForeignKey(Share, models.CASCADE, related_name="visits")
     at = models.DateTimeField(default=timezone.now, editable=False)
-    what = models.CharField(max_length=20)
+    what = models.CharField(max_length=40)
 
     class Meta:
         ordering = ["-id"]

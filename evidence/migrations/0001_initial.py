@@ -85,7 +85,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('what', models.CharField(max_length=20)),
+                ('what', models.CharField(max_length=40)),
                 ('share', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='evidence.share')),
             ],
             options={
