@@ -76,6 +76,8 @@ ROUTES = {
     "s/<str:token>/<str:name>": EVERYBODY,
     "s/": EVERYBODY,
     "s/<path:rest>": EVERYBODY,
+    "evidence/manifest/v1": EVERYBODY,
+    "evidence/certificate/v1": EVERYBODY,
     "verify/": EVERYBODY,
     r"^verify/(?P<sha256>[0-9a-f]{64})$": EVERYBODY,
     r"^verify/(?P<sha256>[0-9a-f]{64})\.json$": EVERYBODY,
