@@ -13,7 +13,7 @@ from accounts import audit, clock
 from accounts.models import User
 from runs import canonical, offers, permissions, programs
 from runs.contract import EvidenceState, RunRequest, SourceKind, Status
-from runs.errors import Problem, Retry, RunError
+from runs.errors import Problem, Retry, RunError, Stage
 from runs.lifecycle import events, queue
 from runs.lifecycle.transitions import sources_of
 from runs.models import Run, Source, Workflow
@@ -28,14 +28,16 @@ def submit(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
     nothing to attach it to is nothing saved.
 
     :raises PermissionDenied: if ``by`` may not operate the workflow.
-    :raises RunError: ``state_conflict`` if the workflow is archived, ``concurrency_limit`` if
-        ``by`` has too many runs waiting.
+    :raises RunError: ``state_conflict`` if the workflow is archived, ``invalid_request`` if a
+        field is out of its bounds, ``concurrency_limit`` if ``by`` has too many runs waiting.
     """
     permissions.check_can_operate(by, workflow)
     if workflow.archived_at is not None:
         problem = Problem("This workflow is archived; restore it before you run in it.")
         raise RunError("state_conflict", [problem])
     program, error = _check(request)
+    if error is not None and error.kind.stage is Stage.REQUEST:
+        raise error
     with transaction.atomic():
         _check_room(by)
         run = _record(request, program, workflow=workflow, by=by)

@@ -104,6 +104,14 @@ def test_too_many_qubits_is_a_failed_run_too(workflow, operator):
     assert (run.status, run.error_code) == (Status.FAILED, "runner_limit_exceeded")
 
 
+def test_fields_out_of_their_bounds_leave_no_run(workflow, operator):
+    for changes in ({"seed": -1}, {"name": "n" * 121}, {"source_kind": "morse"}):
+        with pytest.raises(RunError) as refused:
+            lifecycle.submit(bell(**changes), workflow=workflow, by=operator)
+        assert refused.value.code == "invalid_request"
+    assert not Run.objects.exists()
+
+
 def test_viewers_and_strangers_leave_no_run(workflow, viewer, stranger):
     for person in (viewer, stranger):
         with pytest.raises(PermissionDenied):
