@@ -13,17 +13,29 @@ from runs.programs import Program
 
 @dataclass(frozen=True)
 class Preview:
-    """The checked program and what its device offers, or the error that a run of it would get."""
+    """The checked program and what its device offers, or the error that a run of it would get.
+
+    A program that is too long to be read while somebody waits has neither; a run reads it.
+    """
 
     program: Program | None = None
     offer: Offer | None = None
     error: RunError | None = None
 
+    @property
+    def is_valid(self) -> bool | None:
+        """Whether a run would be accepted, None where that was not checked."""
+        if self.error is not None:
+            return False
+        return None if self.program is None else True
+
 
 def preview(request: RunRequest) -> Preview:
     """Check ``request`` exactly as a submission would."""
+    limits = settings.RUN_LIMITS
     try:
-        program = programs.check(request, settings.RUN_LIMITS)
+        is_long = programs.is_long(request, limits=limits)
+        program = None if is_long else programs.check(request, limits)
         device = routes.find(request.provider_id, request.device_id, request.mode)
     except RunError as error:
         return Preview(error=error)

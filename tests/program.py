@@ -41,9 +41,11 @@ class Program:
         """Send bytes as they are."""
         headers = {**self.headers, **_named(headers)}
         call = getattr(self.client, method)
-        return _checked(
-            method, path, call(BASE + path, content, content_type=content_type, headers=headers)
-        )
+        answer = call(BASE + path, content, content_type=content_type, headers=headers)
+        if answer.status_code < 300 and content and content_type == "application/json":
+            body = operation_of(method, path)["requestBody"]["content"][content_type]
+            validate(json.loads(content), body["schema"])
+        return _checked(method, path, answer)
 
     def _send(self, method, path, body, headers):
         content = b"" if body is None else json.dumps(body).encode()

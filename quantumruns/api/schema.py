@@ -18,6 +18,7 @@ from rest_framework.permissions import SAFE_METHODS
 from runs import canonical, problems
 from runs.endpoints import Endpoint
 from runs.errors import ERRORS
+from runs.fields import StrictSerializer
 from runs.serializers.answers import ProblemAnswer
 
 _EVERYWHERE = (429, 500)
@@ -67,6 +68,11 @@ class Schema(AutoSchema):
         for status in sorted(set(self._refusals(operation))):
             operation["responses"][str(status)] = self._problem(status)
         return operation
+
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict[str, Any]:
+        described = super()._map_basic_serializer(serializer, direction)  # type: ignore[no-untyped-call]
+        is_closed = isinstance(serializer, StrictSerializer)
+        return {**described, "additionalProperties": False} if is_closed else described
 
     def _takes_a_key(self) -> bool:
         return self.method == "POST" and self.endpoint.is_idempotent

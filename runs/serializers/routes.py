@@ -84,7 +84,11 @@ class DevicesAnswer(Answer):
 class PreviewAnswer(Answer):
     """What a run would be: its size and the device's offer, or the error that it would get."""
 
-    valid = serializers.SerializerMethodField()
+    valid = serializers.BooleanField(
+        source="is_valid",
+        allow_null=True,
+        help_text="Null where the program is too long to be checked while you wait.",
+    )
     qubits = serializers.IntegerField(source="program.qubit_count", default=None, allow_null=True)
     operations = serializers.IntegerField(
         source="program.operation_count", default=None, allow_null=True
@@ -93,9 +97,6 @@ class PreviewAnswer(Answer):
     openqasm = serializers.CharField(source="program.openqasm", default=None, allow_null=True)
     offer = OfferAnswer(allow_null=True)
     error = serializers.SerializerMethodField()
-
-    def get_valid(self, preview: Preview) -> bool:
-        return preview.error is None
 
     @extend_schema_field(ErrorAnswer(allow_null=True))
     def get_error(self, preview: Preview) -> Any:

@@ -237,6 +237,15 @@ def test_a_preview_tells_the_size_or_the_problems_and_records_nothing(program, o
     assert not Run.objects.exists()
 
 
+def test_a_long_program_is_not_checked_while_somebody_waits(program, operator, workflow):
+    body = bell(workflow, sourceKind="openqasm3")
+    del body["workflowId"], body["circuitOperations"]
+    body["source"] = "OPENQASM 3.0;\nqubit q;\n" + "U(0.1, 0.2, 0.3) q;\n" * 400
+    preview = program(operator).post("/runs/preview/", body).json()
+    assert (preview["valid"], preview["qubits"], preview["error"]) == (None, None, None)
+    assert preview["offer"]["selectable"]
+
+
 def test_a_result_that_is_not_there_is_a_conflict(program, operator, workflow):
     run = make.run(workflow, by=operator, status="running")
     answer = program(operator).get(f"/runs/{run.public_id}/result/")
