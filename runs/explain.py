@@ -4,6 +4,7 @@ Everything is read from the error payload that is stored, answered by the API an
 run page, the packet and the reviewer's page say the same.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ _KEPT = {
         "Your request, this error and the trace are kept. Sealing them failed and can be repeated."
     ),
 }
+_PLACE = re.compile(r"(Operation|Line) \d")
 _KEPT_MEANWHILE = "Your request, this error and the trace are kept and are being sealed."
 
 
@@ -59,7 +61,7 @@ def explain(
         code=error["code"],
         headline=kind.headline,
         message=_sentence(error["message"]) if error["message"] != kind.headline else "",
-        place=place(first, operations),
+        place="" if _names_its_place(first) else place(first, operations),
         hint=error["hint"] or kind.advice,
         problems=tuple(_with_place(problem, operations) for problem in problems[1:]),
         happened=_happened(error),
@@ -82,8 +84,12 @@ def place(problem: Mapping[str, Any], operations: int | None = None) -> str:
 
 
 def _with_place(problem: Mapping[str, Any], operations: int | None) -> str:
-    where = place(problem, operations)
-    return f"{where}: {problem['message']}" if where else _sentence(problem["message"])
+    where = "" if _names_its_place(problem) else place(problem, operations)
+    return _sentence(f"{where}: {problem['message']}" if where else problem["message"])
+
+
+def _names_its_place(problem: Mapping[str, Any]) -> bool:
+    return bool(_PLACE.match(problem.get("message", "")))
 
 
 def _sentence(text: str) -> str:
