@@ -79,13 +79,7 @@ def read(
         findings.raise_if_any()
     except RecursionError:
         findings.add("runner_limit_exceeded", TOO_DEEP, field="source")
-    for name in sorted(set(state.parameters) - state.inputs):
-        findings.add(
-            "invalid_circuit",
-            f"The program has no input {shown(name)}",
-            field="parameters",
-            hint="Declare it with input, or leave the parameter out.",
-        )
+    _check_parameters(state)
     findings.raise_if_any()
     steps = _without_idle_resets(state.steps)
     order = _bit_order(steps)
@@ -94,6 +88,16 @@ def read(
     if circuit is not None:
         return Reading.of(circuit)
     return Reading.of_program(*_measured_at_all(steps, order))
+
+
+def _check_parameters(state: State) -> None:
+    for name in sorted(set(state.parameters) - state.inputs):
+        state.findings.add(
+            "invalid_circuit",
+            f"The program has no input {shown(name)}",
+            field="parameters",
+            hint="Declare it with input, or leave the parameter out.",
+        )
 
 
 def _without_idle_resets(steps: Sequence[Step]) -> tuple[Step, ...]:
