@@ -1,9 +1,12 @@
 """Shares: asked for by one person, answered for by another, pinned to bytes, ended for good."""
 
+import threading
 from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connections
+from django.test import Client
 from django.utils import timezone
 
 from accounts import bearer
@@ -233,3 +236,68 @@ def test_a_packet_has_at_most_twenty_links_and_requests(packet, operator, owner)
         ask(packet, by=operator)
     shares.decline(links[0], reason="Too many", by=owner)
     assert ask(packet, by=operator)
+
+
+def at_once(*acts):
+    """Do all ``acts`` at the same moment, each on a connection of its own; return what failed."""
+    start, failures = threading.Barrier(len(acts)), []
+
+    def run(act):
+        start.wait(5)
+        try:
+            act()
+        except RunError as error:
+            failures.append(error.code)
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return failures
+
+
+@pytest.mark.postgres_only  # SQLite lets one writer in at a time
+@pytest.mark.django_db(transaction=True)
+def test_eight_decisions_at_once_are_one_decision(packet, operator, owner):
+    share = ask(packet, by=operator)
+    approvals = [lambda: approve(share, by=owner)] * 4
+    refusals = [lambda: shares.decline(share, reason="No", by=owner)] * 4
+    assert at_once(*approvals, *refusals) == ["state_conflict"] * 7
+    share.refresh_from_db()
+    decided = AuditEvent.objects.filter(action__in=["share.approved", "share.declined"])
+    assert [event.action for event in decided] == [f"share.{share.status}"]
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_the_limit_of_links_holds_for_requests_at_once(packet, operator):
+    for number in range(18):
+        ask(packet, by=operator, label=f"Link {number}")
+    failures = at_once(*[lambda: ask(packet, by=operator)] * 6)
+    assert failures == ["state_conflict"] * 4
+    assert packet.shares.count() == 20
+
+
+@pytest.mark.postgres_only
+@pytest.mark.django_db(transaction=True)
+def test_nobody_reads_on_once_revoking_has_come_back(packet, operator, owner):
+    share, token = approve(ask(packet, by=operator), by=owner)
+    revoked, late = threading.Event(), []
+
+    def read():
+        for _ in range(12):
+            was_over = revoked.is_set()
+            status = Client().get(f"/s/{token}/").status_code
+            if was_over:
+                late.append(status)
+
+    def end():
+        shares.revoke(share, by=owner)
+        revoked.set()
+
+    assert at_once(*[read] * 4, end) == []
+    assert Client().get(f"/s/{token}/").status_code == 404
+    assert set(late) <= {404}
