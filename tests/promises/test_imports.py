@@ -47,7 +47,7 @@ def imported(path):
 
 
 @pytest.mark.parametrize(
-    "path", modules_below(*DOMAIN), ids=lambda path: str(path.relative_to(ROOT))
+    "path", list(modules_below(*DOMAIN)), ids=lambda path: str(path.relative_to(ROOT))
 )
 def test_the_domain_knows_no_door(path):
     assert not [name for name in imported(path) if name.startswith(DOORS)]
