@@ -10,7 +10,7 @@ from accounts import identifiers
 from evidence.models import Packet, Profile, Share, ShareStatus
 from evidence.packet import CheckVerdict
 from evidence.signing import Verdict
-from runs.fields import StrictSerializer, Text
+from runs.fields import Query, StrictSerializer, Text
 from runs.serializers.answers import Answer, address
 from runs.serializers.requests import Identifier
 
@@ -95,7 +95,7 @@ class DeclineBody(StrictSerializer):
     reason = Text(max_length=400)
 
 
-class ShareQuery(serializers.Serializer[Any]):
+class ShareQuery(Query):
     """The filters of the list of shares."""
 
     packet = Identifier("pkt", required=False)

@@ -17,6 +17,7 @@ from accounts import identifiers
 from accounts.models import User
 from runs import idempotency
 from runs.errors import Problem, RunError
+from runs.fields import Query
 from runs.idempotency import Answer
 
 _MOST = 100
@@ -50,6 +51,15 @@ class Endpoint(GenericAPIView[Any]):
         :raises ValidationError: with everything that is wrong with it.
         """
         filled = serializer(data=self.request.data, context=self.get_serializer_context())
+        filled.is_valid(raise_exception=True)
+        return filled.validated_data
+
+    def asked(self, serializer: type[Query]) -> Any:
+        """Return the filters of the query as ``serializer`` reads them.
+
+        :raises ValidationError: with everything that is wrong with it.
+        """
+        filled = serializer(data=self.request.query_params)
         filled.is_valid(raise_exception=True)
         return filled.validated_data
 

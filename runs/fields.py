@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework import serializers
 
@@ -15,12 +15,13 @@ class StrictSerializer(serializers.Serializer[Any]):
     """Refuses the fields that it does not know."""
 
     default_error_messages = {"unknown": "There is no such field. There are {known}."}
+    elsewhere: ClassVar[frozenset[str]] = frozenset()
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, Mapping):
-            known = ", ".join(name for name, field in self.fields.items() if not field.read_only)
-            message = self.error_messages["unknown"].format(known=known)
-            unknown = {name: [message] for name in data if name not in self.fields}
+            known = [*self.fields, *sorted(self.elsewhere)]
+            message = self.error_messages["unknown"].format(known=", ".join(known))
+            unknown = {name: [message] for name in data if name not in known}
             if unknown:
                 raise serializers.ValidationError(unknown | self._other_problems(data))
         return super().to_internal_value(data)
@@ -32,6 +33,12 @@ class StrictSerializer(serializers.Serializer[Any]):
         except serializers.ValidationError as error:
             return dict(error.detail) if isinstance(error.detail, dict) else {}
         return {}
+
+
+class Query(StrictSerializer):
+    """The filters of a list. A misspelt one is refused: ignoring it would find too much."""
+
+    elsewhere = frozenset({"after", "limit"})
 
 
 class Text(serializers.CharField):

@@ -59,12 +59,10 @@ class ShareList(ShareEndpoint):
         responses={200: ShareAnswer(many=True)},
         filters=True,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> Response:  # noqa: ARG002
         """List the shares of your workspaces, newest first."""
-        query = ShareQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
         names = {"packet": "packet_id", "status": "status"}
-        wanted = {names[name]: value for name, value in query.validated_data.items()}
+        wanted = {names[name]: value for name, value in self.asked(ShareQuery).items()}
         return self.page(self.get_queryset().filter(**wanted), ShareAnswer)
 
     @extend_schema(operation_id="requestShare", request=ShareBody, responses={201: ShareAnswer})

@@ -93,11 +93,9 @@ class RunList(RunEndpoint):
         responses={200: RunSummary(many=True)},
         filters=True,
     )
-    def get(self, request: Request) -> Response:
+    def get(self, request: Request) -> Response:  # noqa: ARG002
         """List the runs of your workspaces, newest first, without their counts."""
-        query = RunQuery(data=request.query_params)
-        query.is_valid(raise_exception=True)
-        found = select(self.get_queryset(), selection(query.validated_data))
+        found = select(self.get_queryset(), selection(self.asked(RunQuery)))
         return self.page(found, RunSummary)
 
     @extend_schema(operation_id="createRun", request=RunBody, responses={202: RunAnswer})

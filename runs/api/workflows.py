@@ -16,6 +16,7 @@ from accounts.models import Role, Scope, User, Workspace
 from runs import workflows
 from runs.endpoints import Endpoint, KeysetPages
 from runs.errors import Problem, RunError
+from runs.fields import Query
 from runs.idempotency import Answer
 from runs.models import Workflow
 from runs.serializers.answers import WorkflowAnswer
@@ -46,6 +47,7 @@ class WorkflowList(Endpoint):
     )
     def get(self, request: Request) -> Response:  # noqa: ARG002
         """List the workflows of your workspaces, newest first."""
+        self.asked(Query)
         return self.page(Workflow.objects.visible_to(self.person), WorkflowAnswer)
 
     @extend_schema(

@@ -13,7 +13,7 @@ from rest_framework import serializers
 
 from accounts import identifiers
 from runs.contract import Mode, RunRequest, SourceKind, Status
-from runs.fields import Number, StrictSerializer, Text, Truth, Whole
+from runs.fields import Number, Query, StrictSerializer, Text, Truth, Whole
 from runs.selection import Selection
 
 _LIMITS = settings.RUN_LIMITS
@@ -166,7 +166,7 @@ class WorkflowChanges(WorkflowFields):
     archived = Truth(required=False)
 
 
-class RunQuery(serializers.Serializer[Any]):
+class RunQuery(Query):
     """The filters of the list of runs."""
 
     workflow = Identifier("wf", required=False)

@@ -326,7 +326,13 @@ def test_runs_are_found_by_workflow_digest_identifier_and_time(program, operator
 
 
 @pytest.mark.parametrize(
-    "query", [{"status": "finished"}, {"workflow": "wf_x"}, {"createdFrom": "yesterday"}]
+    "query",
+    [
+        {"status": "finished"},
+        {"workflow": "wf_x"},
+        {"createdFrom": "yesterday"},
+        {"satus": "failed"},
+    ],
 )
 def test_a_filter_that_cannot_be_read_is_refused_rather_than_ignored(
     program, operator, history, query
