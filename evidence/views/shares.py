@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.views.door import UNPROCESSABLE, SignedInRequest, refuse
-from evidence import lists, outline, permissions, reading, review, shares, trust
+from evidence import lists, outline, permissions, reading, review, shares, store, trust
 from evidence.forms import ApproveForm, DeclineForm, ExtendForm, RequestForm
 from evidence.models import Packet, Profile, Share, ShareStatus
 from runs.errors import RunError
@@ -190,13 +190,13 @@ def _detail(
     may_extend = share.is_live and permissions.can_extend(user, share)
     if form is None:
         form = ApproveForm(share=share) if may_approve else ExtendForm(share=share)
-    taken = reading.take(shares.archive(share), trust.keys())
+    taken = _reading(share)
     context = {
         "share": share,
         "packet": share.packet,
         "form": form,
-        "visible": outline.visible(taken),
-        "hidden": outline.hidden(taken),
+        "visible": taken and outline.visible(taken),
+        "hidden": taken and outline.hidden(taken),
         "profile": Profile(share.profile).label,
         "may_approve": may_approve,
         "may_extend": may_extend,
@@ -210,6 +210,14 @@ def _detail(
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "evidence/share_detail.html", context, status=status)
+
+
+def _reading(share: Share) -> reading.Reading | None:
+    """Return what reviewers read, None where the bytes are not what was sealed."""
+    try:
+        return reading.take(shares.archive(share), trust.keys())
+    except (store.StoreError, reading.UnreadableError):
+        return None
 
 
 def _conflict(request: SignedInRequest, share: Share, error: RunError) -> HttpResponse:

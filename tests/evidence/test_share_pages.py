@@ -314,9 +314,11 @@ def test_a_packet_whose_bytes_are_gone_says_so(packet, everyone):
     storages["evidence"].delete(
         f"{packet.archive_sha256[:2]}/{packet.archive_sha256[2:4]}/{packet.archive_sha256}"
     )
-    page = everyone["owner"].get(f"/evidence/{packet.public_id}/")
-    assert page.status_code == 200
-    assert "missing or damaged" in page.content.decode()
+    share = make.share(packet, by=packet.run.created_by)
+    for path in (f"/evidence/{packet.public_id}/", f"/shares/{share.public_id}/"):
+        page = everyone["owner"].get(path)
+        assert page.status_code == 200
+        assert "missing or damaged" in page.content.decode()
 
 
 @pytest.mark.parametrize("path", ["/evidence/", "/shares/"])

@@ -1,5 +1,6 @@
 """The public check: what we issued, what was changed, and nothing about any run."""
 
+import base64
 import json
 import os
 import shutil
@@ -194,6 +195,16 @@ def test_public_keys_are_published_in_both_forms(anybody, packet):
     pem = anybody.get(f"/.well-known/evidence-keys/{packet.key_id}.pem").content
     assert signing.key_id(signing.load_public_key(pem)) == packet.key_id
     assert anybody.get(f"/.well-known/evidence-keys/{'0' * 64}.pem").status_code == 404
+
+
+def test_the_types_of_what_we_sign_lead_to_what_explains_them(anybody, archive):
+    for name in (layout.MANIFEST, layout.CERTIFICATE_BUNDLE):
+        content = json.loads(read(archive)[name])
+        if "dsseEnvelope" in content:
+            content = json.loads(base64.b64decode(content["dsseEnvelope"]["payload"]))
+        page = anybody.get(content["predicateType"].removeprefix("http://testserver"), follow=True)
+        assert page.status_code == 200
+        assert page.redirect_chain[0][0].startswith("/docs/")
 
 
 def test_the_commands_on_the_page_verify_the_packet_offline(
