@@ -27,14 +27,15 @@ _USUAL = 25
 class Endpoint(GenericAPIView[Any]):
     """One address of the API. Writes count against ``writing_rate``, reads against ``read``.
 
-    ``refusals`` are the statuses that it may answer besides those that all addresses may.
+    ``refusals`` are the statuses that it may answer besides those that all addresses may. Writes
+    take an ``Idempotency-Key``, unless they change nothing or answer with a secret.
     """
 
     http_method_names = ["get", "head", "post", "patch"]
     pagination_class: type[BasePagination] | None = None
     writing_rate: ClassVar[str] = "write"
     refusals: ClassVar[tuple[int, ...]] = ()
-    is_idempotent: ClassVar[bool] = False
+    is_idempotent: ClassVar[bool] = True
     is_immutable: ClassVar[bool] = False
     id_prefix: ClassVar[str] = ""
 
@@ -68,8 +69,10 @@ class Endpoint(GenericAPIView[Any]):
         rows = self.paginate_queryset(queryset)
         return self.get_paginated_response(serializer(rows, many=True).data)
 
-    def once(self, act: Callable[[], Answer], locate: Callable[[Answer], str]) -> Response:
-        """Answer ``act``, or what its ``Idempotency-Key`` got before, and where the thing is."""
+    def once(
+        self, act: Callable[[], Answer], *, locate: Callable[[Answer], str] | None = None
+    ) -> Response:
+        """Answer ``act``, or what its ``Idempotency-Key`` got before, and where a new thing is."""
         request = self.request
         answer = idempotency.once(
             act,
@@ -77,7 +80,7 @@ class Endpoint(GenericAPIView[Any]):
             request={"method": request.method, "path": request.path, "body": request.data},
             by=self.person,
         )
-        headers = {"Location": locate(answer)}
+        headers = {"Location": locate(answer)} if locate else {}
         if answer.is_replay:
             headers["Idempotency-Replayed"] = "true"
         return Response(answer.body, status=answer.status, headers=headers)

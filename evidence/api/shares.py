@@ -47,7 +47,6 @@ class ShareEndpoint(Endpoint):
 
 class ShareList(ShareEndpoint):
     pagination_class = KeysetPages
-    is_idempotent = True
     refusals = (404,)
 
     def get_queryset(self) -> ShareQuerySet:
@@ -69,7 +68,7 @@ class ShareList(ShareEndpoint):
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Ask for a link to a packet; nothing is shared until an owner approves."""
         body = dict(self.checked(ShareBody))
-        return self.once(lambda: self._request(body), _location)
+        return self.once(lambda: self._request(body), locate=_location)
 
     def _request(self, body: dict[str, Any]) -> Answer:
         usual = clock.now() + timedelta(days=settings.SHARE_DAYS)
@@ -90,7 +89,12 @@ class ShareDetail(ShareEndpoint):
         return Response(ShareAnswer(find(pk, by=self.person)).data)
 
 
+def _read(share: Share) -> Answer:
+    return Answer(status.HTTP_200_OK, ShareAnswer(share).data)
+
+
 class ShareApprove(ShareEndpoint):
+    is_idempotent = False
     refusals = (409,)
 
     @extend_schema(
@@ -115,7 +119,7 @@ class ShareDecline(ShareEndpoint):
         """Answer that there will be no link, and why."""
         share = find(pk, by=self.person)
         reason = self.checked(DeclineBody)["reason"]
-        return Response(ShareAnswer(shares.decline(share, reason=reason, by=self.person)).data)
+        return self.once(lambda: _read(shares.decline(share, reason=reason, by=self.person)))
 
 
 class ShareRevoke(ShareEndpoint):
@@ -124,5 +128,5 @@ class ShareRevoke(ShareEndpoint):
     @extend_schema(operation_id="revokeShare", request=None, responses={200: ShareAnswer})
     def post(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002
         """End the link at once and for good."""
-        share = shares.revoke(find(pk, by=self.person), by=self.person)
-        return Response(ShareAnswer(share).data)
+        share = find(pk, by=self.person)
+        return self.once(lambda: _read(shares.revoke(share, by=self.person)))

@@ -63,6 +63,7 @@ class Verify(Endpoint):
     permission_classes = [AllowAny]
     parser_classes = [*_USUAL_PARSERS, *_PARSERS]
     writing_rate = "verify"
+    is_idempotent = False
 
     @extend_schema(
         operation_id="verify",

@@ -75,14 +75,13 @@ class Schema(AutoSchema):
         return {**described, "additionalProperties": False} if is_closed else described
 
     def _takes_a_key(self) -> bool:
-        return self.method == "POST" and self.endpoint.is_idempotent
+        return self.method not in SAFE_METHODS and self.endpoint.is_idempotent
 
     def _headers(self, status: int) -> Mapping[str, Any]:
         if self.endpoint.is_immutable:
             return _ETAG
-        if status not in {HTTPStatus.CREATED, HTTPStatus.ACCEPTED}:
-            return {}
-        return _LOCATION | _REPLAYED if self._takes_a_key() else _LOCATION
+        is_new = status in {HTTPStatus.CREATED, HTTPStatus.ACCEPTED}
+        return (_LOCATION if is_new else {}) | (_REPLAYED if self._takes_a_key() else {})
 
     def _refusals(self, operation: Mapping[str, Any]) -> Iterator[int]:
         yield from _EVERYWHERE

@@ -56,13 +56,17 @@ def recorded(run: Run) -> Answer:
     return Answer(kind.http_status, body, run)
 
 
+def _read(run: Run) -> Answer:
+    return Answer(status.HTTP_200_OK, RunAnswer(run).data, run)
+
+
 class RunEndpoint(Endpoint):
     permission_classes = [_SCOPES]
     id_prefix = "run"
 
     def record(self, act: Any) -> Response:
         """Answer with the run that ``act`` saves, whatever became of it."""
-        response = self.once(lambda: recorded(act()), _location)
+        response = self.once(lambda: recorded(act()), locate=_location)
         if response.status_code >= status.HTTP_400_BAD_REQUEST:
             response.content_type = problems.MEDIA_TYPE
         return response
@@ -80,7 +84,6 @@ def _location(answer: Answer) -> str:
 class RunList(RunEndpoint):
     pagination_class = KeysetPages
     writing_rate = "runs"
-    is_idempotent = True
     refusals = (402, 404)
 
     def get_queryset(self) -> RunQuerySet:
@@ -136,8 +139,8 @@ class RunDetail(RunEndpoint):
         """Change name, tags or notes. Nothing else of a run ever changes."""
         run = find(pk, by=self.person)
         kept = {"name": run.name, "tags": run.tags, "notes": run.notes}
-        run = lifecycle.annotate(run, by=self.person, **{**kept, **self.checked(NotesBody)})
-        return Response(RunAnswer(run).data)
+        wanted = {**kept, **self.checked(NotesBody)}
+        return self.once(lambda: _read(lifecycle.annotate(run, by=self.person, **wanted)))
 
 
 class RunCancel(RunEndpoint):
@@ -146,14 +149,12 @@ class RunCancel(RunEndpoint):
     @extend_schema(operation_id="cancelRun", request=None, responses={202: RunAnswer})
     def post(self, request: Request, pk: UUID) -> Response:  # noqa: ARG002
         """Ask for a cancellation. Asking again changes nothing."""
-        run = lifecycle.cancel(find(pk, by=self.person), by=self.person)
-        location = {"Location": reverse("api:run", args=[run.pk])}
-        return Response(RunAnswer(run).data, status=status.HTTP_202_ACCEPTED, headers=location)
+        run = find(pk, by=self.person)
+        return self.once(lambda: recorded(lifecycle.cancel(run, by=self.person)), locate=_location)
 
 
 class RunRetry(RunEndpoint):
     writing_rate = "runs"
-    is_idempotent = True
     refusals = (402,)
 
     @extend_schema(operation_id="retryRun", request=None, responses={202: RunAnswer})
@@ -166,6 +167,7 @@ class RunRetry(RunEndpoint):
 
 class RunPreview(RunEndpoint):
     writing_rate = "read"
+    is_idempotent = False
 
     @extend_schema(operation_id="previewRun", request=PreviewBody, responses={200: PreviewAnswer})
     def post(self, request: Request) -> Response:  # noqa: ARG002

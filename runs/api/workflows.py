@@ -39,7 +39,6 @@ class WorkflowList(Endpoint):
     permission_classes = [has_scope(Scope.WORKFLOWS_READ, writing=Scope.WORKFLOWS_WRITE)]
     pagination_class = KeysetPages
     id_prefix = "wf"
-    is_idempotent = True
     refusals = (404,)
 
     @extend_schema(
@@ -56,7 +55,7 @@ class WorkflowList(Endpoint):
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Create a workflow."""
         body = self.checked(WorkflowBody)
-        return self.once(lambda: self._create(dict(body)), _location)
+        return self.once(lambda: self._create(dict(body)), locate=_location)
 
     def _create(self, body: dict[str, Any]) -> Answer:
         workspace = _workspace(body.pop("workspace_id", None), by=self.person)
@@ -104,11 +103,14 @@ class WorkflowDetail(Endpoint):
         """Change, archive or restore a workflow. Sealed evidence keeps what it was sealed with."""
         workflow = find(pk, by=self.person)
         changes = dict(self.checked(WorkflowChanges))
+        return self.once(lambda: self._change(workflow, changes))
+
+    @transaction.atomic
+    def _change(self, workflow: Workflow, changes: dict[str, Any]) -> Answer:
         archived = changes.pop("archived", None)
-        with transaction.atomic():
-            if changes or archived is None:
-                workflow = workflows.change(workflow, by=self.person, **changes)
-            if archived is not None:
-                act = workflows.archive if archived else workflows.restore
-                workflow = act(workflow, by=self.person)
-        return Response(WorkflowAnswer(workflow).data)
+        if changes or archived is None:
+            workflow = workflows.change(workflow, by=self.person, **changes)
+        if archived is not None:
+            act = workflows.archive if archived else workflows.restore
+            workflow = act(workflow, by=self.person)
+        return Answer(status.HTTP_200_OK, WorkflowAnswer(workflow).data)

@@ -180,8 +180,8 @@ class RunQuery(Query):
     errorCode = Text(max_length=_ID_CHARACTERS, required=False)
     sourceSha256 = Text(max_length=64, required=False)
     text = Text(max_length=120, required=False)
-    createdFrom = serializers.DateTimeField(required=False)
-    createdTo = serializers.DateTimeField(required=False, help_text="Not included.")
+    createdAfter = serializers.DateTimeField(required=False)
+    createdBefore = serializers.DateTimeField(required=False, help_text="Not included.")
 
 
 def run_request(body: Mapping[str, Any]) -> RunRequest:
@@ -204,6 +204,6 @@ def selection(query: Mapping[str, Any]) -> Selection:
         error_code=query.get("errorCode", ""),
         source_sha256=query.get("sourceSha256", "").lower(),
         text=query.get("text", ""),
-        created_from=query.get("createdFrom"),
-        created_to=query.get("createdTo"),
+        created_from=query.get("createdAfter"),
+        created_to=query.get("createdBefore"),
     )

@@ -81,7 +81,7 @@ def test_any_request_is_refused_or_recorded_and_can_be_read(
             assert caller.get(f"/runs/{run_id}/{part}").status_code in expected
 
 
-_FILTERS = ["workflow", "status", "mode", "tag", "text", "sourceSha256", "createdFrom", "after"]
+_FILTERS = ["workflow", "status", "mode", "tag", "text", "sourceSha256", "createdAfter", "after"]
 
 
 @settings(

@@ -103,6 +103,30 @@ def test_the_longest_key_is_taken(program, operator, workflow):
     assert caller.post("/runs/", bell(workflow), Idempotency_Key="~" * 255).status_code == 202
 
 
+def test_a_cancellation_sent_twice_gets_the_same_answer_twice(program, operator, workflow):
+    run = make.run(workflow, by=operator, status="queued")
+    caller = program(operator)
+    first = caller.post(f"/runs/{run.public_id}/cancel/", Idempotency_Key="k")
+    again = caller.post(f"/runs/{run.public_id}/cancel/", Idempotency_Key="k")
+    assert (again.status_code, again.json()) == (202, first.json())
+
+
+def test_a_change_sent_again_late_does_not_undo_a_later_one(program, operator, workflow):
+    caller = program(operator)
+    path = f"/workflows/{workflow.public_id}/"
+    caller.patch(path, {"name": "First"}, Idempotency_Key="k")
+    caller.patch(path, {"name": "Second"})
+    assert caller.patch(path, {"name": "First"}, Idempotency_Key="k").json()["name"] == "First"
+    assert caller.get(path).json()["name"] == "Second"
+
+
+def test_the_link_of_a_share_is_not_kept_with_a_key(program, operator, owner, workflow):
+    share = make.share(make.packet(make.run(workflow, by=operator)), by=operator)
+    path = f"/shares/{share.public_id}/approve/"
+    assert program(owner).post(path, {}, Idempotency_Key="k").status_code == 200
+    assert not IdempotencyKey.objects.exists()
+
+
 def test_a_bug_leaves_neither_run_nor_key(operator, workflow):
     def act():
         make.run(workflow, by=operator)

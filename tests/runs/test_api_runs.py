@@ -321,8 +321,8 @@ def test_runs_are_found_by_workflow_digest_identifier_and_time(program, operator
     assert names(sourceSha256=history["source"].source.sha256[:10].upper()) == {"source"}
     assert names(text=history["failed"].public_id) == {"failed"}
     moment = history["completed"].created_at
-    assert names(createdTo=(moment - timedelta(days=1)).isoformat()) == {"old"}
-    assert "old" not in names(createdFrom=(moment - timedelta(days=1)).isoformat())
+    assert names(createdBefore=(moment - timedelta(days=1)).isoformat()) == {"old"}
+    assert "old" not in names(createdAfter=(moment - timedelta(days=1)).isoformat())
 
 
 @pytest.mark.parametrize(
@@ -330,7 +330,7 @@ def test_runs_are_found_by_workflow_digest_identifier_and_time(program, operator
     [
         {"status": "finished"},
         {"workflow": "wf_x"},
-        {"createdFrom": "yesterday"},
+        {"createdAfter": "yesterday"},
         {"satus": "failed"},
     ],
 )
