@@ -10,7 +10,6 @@ from accounts.models import Role, Scope
 from evidence import exclusions
 from runs import routes, trace
 from runs.contract import Status
-from runs.errors import ERRORS
 from runs.gates import GATES
 from runs.lifecycle.transitions import MEANINGS, TRANSITIONS
 
@@ -22,7 +21,6 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     code: frozenset[int] = frozenset({0})
-    anchored: bool = False
 
 
 def _statuses() -> Table:
@@ -35,22 +33,6 @@ def _statuses() -> Table:
         for status in Status
     )
     return Table(("Status", "Meaning", "May become"), rows)
-
-
-def _errors() -> Table:
-    rows = tuple(
-        (
-            kind.code,
-            kind.headline,
-            str(kind.http_status),
-            kind.stage.value,
-            kind.retry.value,
-            kind.advice,
-        )
-        for kind in ERRORS.values()
-    )
-    headings = ("Code", "What it says", "HTTP", "Stage", "Retry", "What to do")
-    return Table(headings, rows, frozenset({0, 3, 4}), anchored=True)
 
 
 def _gates() -> Table:
@@ -118,7 +100,6 @@ def _roles() -> Table:
 
 TABLES: Mapping[str, Callable[[], Table]] = {
     "statuses": _statuses,
-    "errors": _errors,
     "gates": _gates,
     "limits": _limits,
     "devices": _devices,

@@ -1,7 +1,7 @@
 """Markdown to HTML fragments, ahead of time. Needs the development dependencies.
 
 A source begins with front matter (``key: value`` lines between two ``---``). A paragraph
-``[[table:NAME]]`` stands for a table that is made from the code when the page is shown.
+``[[table:NAME]]`` or ``[[errors]]`` stands for what is made from the code when the page is shown.
 """
 
 import html
@@ -18,7 +18,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
-_TABLE = re.compile(r"<p>\[\[table:([a-z-]+)\]\]</p>")
+_TAG = re.compile(r"<p>\[\[(table:[a-z-]+|errors)\]\]</p>")
 _STYLE = re.compile(r' style="text-align:(left|right|center)"')
 _LISTS = ("related",)
 
@@ -55,14 +55,15 @@ def _fragment(body: str) -> tuple[str, list[dict[str, str]]]:
     content = content.replace("<table>", '<div class="scroll" tabindex="0"><table class="data">')
     content = content.replace("</table>", "</table></div>").replace("<pre>", '<pre class="code">')
     content = content.replace("<th>", '<th scope="col">')
-    parts = _TABLE.split(content)
+    parts = _TAG.split(content)
     return "".join(_part(place, part) for place, part in enumerate(parts)), headings
 
 
 def _part(place: int, part: str) -> str:
-    """Every second part is the name of a table; the others are HTML that holds no template code."""
+    """Every second part names a table or the errors; the others hold no template code."""
     if place % 2:
-        return f'{{% docs_table "{part}" %}}\n'
+        kind, _, name = part.partition(":")
+        return f'{{% docs_{kind} "{name}" %}}\n' if name else f"{{% docs_{kind} %}}\n"
     return f"{{% verbatim %}}{part}{{% endverbatim %}}" if part.strip() else ""
 
 

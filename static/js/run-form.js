@@ -68,7 +68,7 @@ rows.addEventListener("keydown", (event) => {
 function nameTheDevice() {
   const chosen = form.querySelector("[name=device]:checked");
   const name = chosen?.closest("label").querySelector("b").textContent;
-  if (name) form.querySelector("[data-run-label]").textContent = `Run on ${name}`;
+  if (name) form.querySelector("[data-run-where]").textContent = ` on ${name}`;
 }
 form.addEventListener("change", nameTheDevice);
 nameTheDevice();
