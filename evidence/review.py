@@ -46,11 +46,12 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True)
 class Link:
-    """A link that works: which bytes it shows, and until when."""
+    """A link that works: which bytes it shows, until when, and whether one person made it alone."""
 
     share_id: UUID
     archive_sha256: str
     expires_at: datetime
+    self_approved: bool
 
 
 class Answer(HttpResponse):
@@ -96,7 +97,10 @@ def page(request: HttpRequest, token: str) -> HttpResponse:
     try:
         archive = store.get(link.archive_sha256)
         html = page_html(
-            archive, expires_at=link.expires_at, url=reverse("evidence:review", args=[token])
+            archive,
+            expires_at=link.expires_at,
+            self_approved=link.self_approved,
+            url=reverse("evidence:review", args=[token]),
         )
     except (store.StoreError, reading.UnreadableError) as error:
         return _unreadable(link, error)
@@ -122,10 +126,18 @@ def nothing(request: HttpRequest, rest: str = "") -> HttpResponse:  # noqa: ARG0
     return _dead()
 
 
-def page_html(archive: bytes, *, expires_at: datetime, url: str, is_preview: bool = False) -> str:
+def page_html(
+    archive: bytes,
+    *,
+    expires_at: datetime,
+    self_approved: bool,
+    url: str,
+    is_preview: bool = False,
+) -> str:
     """Return the reviewer's page of ``archive``: the same text whenever and for whomever.
 
-    ``url`` is where the page's downloads are, with a slash at its end.
+    ``url`` is where the page's downloads are, with a slash at its end. ``self_approved`` says that
+    nobody but the person who asked could approve.
 
     :raises UnreadableError: if the archive is not what was sealed.
     """
@@ -136,6 +148,7 @@ def page_html(archive: bytes, *, expires_at: datetime, url: str, is_preview: boo
         "report": taken.report,
         "is_development": trust.is_development(taken.report.key_id),
         "expires_at": expires_at,
+        "self_approved": self_approved,
         "archive_bytes": len(archive),
         "url": url,
         "is_preview": is_preview,
@@ -168,7 +181,7 @@ def _find(token: str) -> Link | None:
     if not bearer.is_well_formed(KIND, token):
         return None
     found = Share.objects.live().filter(token_sha256=bearer.digest(token))
-    row = found.values_list("pk", "archive_sha256", "expires_at").first()
+    row = found.values_list("pk", "archive_sha256", "expires_at", "self_approved").first()
     return Link(*row) if row else None
 
 

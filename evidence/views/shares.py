@@ -83,7 +83,11 @@ def share_preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     share = _share(request, pk)
     url = reverse("evidence:share_preview", args=[share.pk])
     html = review.page_html(
-        shares.archive(share), expires_at=share.expires_at, url=url, is_preview=True
+        shares.archive(share),
+        expires_at=share.expires_at,
+        self_approved=request.user.pk == share.requested_by_id,
+        url=url,
+        is_preview=True,
     )
     return review.page_response(html)
 

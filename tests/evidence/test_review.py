@@ -54,6 +54,13 @@ def comparable(response):
     return response.status_code, response.content, headers
 
 
+def test_the_page_says_when_nobody_else_could_approve(reviewer, packet, operator, owner):
+    _, alone = link_to(packet, operator=owner, owner=owner)
+    _, together = link_to(packet, operator=operator, owner=owner)
+    assert b"Asked for and approved by the same person" in reviewer.get(alone).content
+    assert b"by the same person" not in reviewer.get(together).content
+
+
 def test_the_page_shows_the_record_and_says_what_was_checked(reviewer, link, packet):
     _, url = link
     page = reviewer.get(url).content.decode()
