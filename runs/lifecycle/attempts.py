@@ -197,17 +197,23 @@ def _release(run_id: UUID) -> bool:
     return True
 
 
-def hint_due(*, older_than: timedelta) -> int:
-    """Tell the workers again of runs that wait longer than they should; return how many."""
+def hint_due(*, older_than: timedelta, most: int = 200) -> int:
+    """Tell the workers again of runs that wait longer than they should; return of how many.
+
+    Any entry leads to the next run that waits, so there are never made more than are missing: a
+    queue that workers are slow to empty does not grow by this.
+    """
     limit = clock.now() - older_than
-    waiting = Run.objects.filter(status=Status.QUEUED, created_at__lt=limit)
+    waiting = Run.objects.filter(status=Status.QUEUED)
     unsealed = Run.objects.closed().filter(
         evidence_state=EvidenceState.PENDING, finished_at__lt=limit
     )
+    missing = unsealed.count() + waiting.count() - queue.length()
     due = [
-        *waiting.values_list("pk", flat=True)[:100],
-        *unsealed.values_list("pk", flat=True)[:100],
+        *unsealed.order_by("id").values_list("pk", flat=True)[:most],
+        *waiting.filter(created_at__lt=limit).order_by("id").values_list("pk", flat=True)[:most],
     ]
-    for run_id in due:
+    told = due[: max(0, min(missing, most))]
+    for run_id in told:
         queue.hint(run_id)
-    return len(due)
+    return len(told)

@@ -5,6 +5,7 @@ Entries go in with the transaction that makes them true, so none is lost when a 
 
 from uuid import UUID
 
+from django_q.brokers import get_broker
 from django_q.tasks import async_task
 
 _TASK = "quantumruns.tasks.execute_run"
@@ -13,3 +14,8 @@ _TASK = "quantumruns.tasks.execute_run"
 def hint(run_id: UUID) -> None:
     """Tell the workers that a run is due to be executed or sealed."""
     async_task(_TASK, str(run_id))
+
+
+def length() -> int:
+    """Return how many entries no worker has taken yet."""
+    return int(get_broker().queue_size())

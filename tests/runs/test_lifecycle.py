@@ -216,6 +216,24 @@ def test_a_lost_queue_entry_is_made_again(queued):
     assert OrmQ.objects.count() == 1
 
 
+def test_a_slow_worker_finds_no_more_queue_entries_than_there_are_runs_due(workflow, operator):
+    rejected = bell(circuit_operations=[])
+    for request in (bell(), bell(), rejected):
+        lifecycle.submit(request, workflow=workflow, by=operator)
+    for _ in range(5):
+        assert lifecycle.hint_due(older_than=timezone.timedelta(seconds=0)) == 0
+    assert OrmQ.objects.count() == 3
+
+
+def test_evidence_whose_queue_entry_was_lost_goes_before_runs_that_wait(workflow, operator):
+    rejected = lifecycle.submit(bell(circuit_operations=[]), workflow=workflow, by=operator)
+    OrmQ.objects.all().delete()
+    for _ in range(2):
+        lifecycle.submit(bell(), workflow=workflow, by=operator)
+    assert lifecycle.hint_due(older_than=timezone.timedelta(seconds=0)) == 1
+    assert OrmQ.objects.last().task["args"] == (str(rejected.pk),)
+
+
 def test_workspaces_take_turns(workflow, operator, owner, stranger, settings):
     busy = [lifecycle.submit(bell(), workflow=workflow, by=operator) for _ in range(3)]
     other = make.workflow(stranger.memberships.get().workspace, by=stranger)
