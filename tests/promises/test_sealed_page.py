@@ -15,15 +15,18 @@ from tests import make
 
 OURS = ("accounts", "runs", "evidence")
 FILES = ["", "certificate.pdf", "packet.zip", "manifest.json", "manifest.sigstore.json"]
-# What a link is: which bytes it opens, whether it works, and until when.
-LINK = {"share.token_sha256", "share.archive_sha256", "share.status", "share.expires_at"}
+# What a link is: which bytes it opens, whether it works, until when, and who decided.
+LINK = {
+    *("share.token_sha256", "share.archive_sha256", "share.status"),
+    *("share.expires_at", "share.self_approved"),
+}
 # Who may be believed: that a key was revoked is said on every page.
 KEYS = "signingkey."
 # What the database does not let be changed alone; the first line is changed together.
 HELD_BY_CONSTRAINTS = {
     *("run.status", "run.error", "run.error_code"),
     *("run.evidence_state", "run.lease_token"),
-    *("share.decided_at", "share.revoked_at", "share.self_approved"),
+    *("share.decided_at", "share.revoked_at"),
 }
 
 
