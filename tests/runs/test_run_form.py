@@ -53,7 +53,12 @@ def test_a_bell_pair_is_submitted_and_leads_to_its_run(visitor, address):
     run = Run.objects.get()
     assert answer.url == reverse("runs:detail", args=[run.pk])
     assert json.loads(run.source.text) == make.BELL
-    assert (run.name, run.tags, run.seed, run.shots) == ("Bell pair", ["baseline", "lab 2"], 11, 1000)
+    assert (run.name, run.tags, run.seed, run.shots) == (
+        "Bell pair",
+        ["baseline", "lab 2"],
+        11,
+        1000,
+    )
     assert run.route_rationale == "Exact for two qubits."
     assert run.status == "queued"
 
@@ -128,7 +133,9 @@ def test_openqasm_is_taken_with_values_for_its_inputs(visitor, address):
 
 
 def test_an_error_in_openqasm_names_its_line(visitor, address):
-    answer = visitor.post(address, typed(editor="openqasm3", source="OPENQASM 3.0;\nqubit q;\nhh q;\n"))
+    answer = visitor.post(
+        address, typed(editor="openqasm3", source="OPENQASM 3.0;\nqubit q;\nhh q;\n")
+    )
     content = answer.content.decode()
     assert answer.status_code == 422
     assert "ine 3" in content
@@ -173,7 +180,14 @@ def test_viewers_are_told_why_not_and_strangers_find_nothing(client, address, vi
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("0.3", 0.3), ("pi", math.pi), ("-pi/2", -math.pi / 2), ("3*pi/4", 3 * math.pi / 4), ("2π", 2 * math.pi), ("1e-3", 1e-3)],
+    [
+        ("0.3", 0.3),
+        ("pi", math.pi),
+        ("-pi/2", -math.pi / 2),
+        ("3*pi/4", 3 * math.pi / 4),
+        ("2π", 2 * math.pi),
+        ("1e-3", 1e-3),
+    ],
 )
 def test_angles_are_read_as_physicists_write_them(text, value):
     assert read_angle(text) == pytest.approx(value)
@@ -181,10 +195,12 @@ def test_angles_are_read_as_physicists_write_them(text, value):
 
 @pytest.mark.parametrize("text", ["", "pie", "pi/0", "1/2/3", "__import__", "nan", "inf"])
 def test_other_words_are_no_angles(text):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match="number|zero"):
         read_angle(text)
 
 
-@pytest.mark.parametrize("value", [0.0, 0.3, math.pi, -3 * math.pi / 4, math.pi / 8, 1e-9, 12345.678])
+@pytest.mark.parametrize(
+    "value", [0.0, 0.3, math.pi, -3 * math.pi / 4, math.pi / 8, 1e-9, 12345.678]
+)
 def test_a_written_angle_reads_as_exactly_the_same(value):
     assert read_angle(write_angle(value)) == value
