@@ -146,4 +146,4 @@ def locked(workspace: Workspace) -> Workspace:
 
     Else two owners who step down at the same moment would each see the other stay.
     """
-    return Workspace.objects.select_for_update().get(pk=workspace.pk)
+    return Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)

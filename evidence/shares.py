@@ -179,7 +179,7 @@ def _verified(content: bytes) -> bytes:
 
 def _check_room(packet: Packet) -> None:
     """Hold the packet's row, so that parallel requests are counted one after the other."""
-    Packet.objects.select_for_update().get(pk=packet.pk)
+    Packet.objects.select_for_update(no_key=True).get(pk=packet.pk)
     open_or_live = Q(status=ShareStatus.REQUESTED) | Q(
         status=ShareStatus.APPROVED, expires_at__gt=Now()
     )

@@ -16,6 +16,7 @@ from django.db.models import Count, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts import clock
+from accounts.models import User
 from runs.contract import EvidenceState, Outcome, Status, Submission
 from runs.errors import RunError
 from runs.lifecycle import events, queue
@@ -32,8 +33,10 @@ class LeaseLostError(Exception):
 
 def claim(*, lease: str) -> Run | None:
     """Take the next due run, fairly between workspaces, or return None if there is none."""
-    for run_id in _due():
+    for run_id, person_id in _due():
         with transaction.atomic():
+            if not _has_room(person_id):
+                continue
             now = clock.now()
             taken = Run.objects.filter(pk=run_id, status=Status.QUEUED).update(
                 status=Status.SUBMITTING,
@@ -49,7 +52,7 @@ def claim(*, lease: str) -> Run | None:
     return None
 
 
-def _due() -> Iterator[UUID]:
+def _due() -> Iterator[tuple[UUID, int]]:
     """Oldest first, but a workspace or person with fewer runs underway goes before others."""
     underway = Run.objects.filter(status__in=_UNDER_LEASE)
     queued = Run.objects.filter(status=Status.QUEUED).annotate(
@@ -57,7 +60,15 @@ def _due() -> Iterator[UUID]:
         by_person=_count(underway, "created_by"),
     )
     allowed = queued.filter(by_person__lt=settings.RUN_LIMITS.active_runs_per_user)
-    yield from allowed.order_by("by_workspace", "id").values_list("pk", flat=True)[:_CANDIDATES]
+    due = allowed.order_by("by_workspace", "id")
+    yield from due.values_list("pk", "created_by_id")[:_CANDIDATES]
+
+
+def _has_room(person_id: int) -> bool:
+    """Hold the person's row, so that workers who claim at once are counted one after the other."""
+    User.objects.select_for_update(no_key=True).get(pk=person_id)
+    underway = Run.objects.filter(created_by=person_id, status__in=_UNDER_LEASE)
+    return underway.count() < settings.RUN_LIMITS.active_runs_per_user
 
 
 def _count(runs: Any, field: str) -> Coalesce:
@@ -178,7 +189,7 @@ def release_expired() -> list[UUID]:
 
 @transaction.atomic
 def _release(run_id: UUID) -> bool:
-    run = Run.objects.select_for_update().get(pk=run_id)
+    run = Run.objects.select_for_update(no_key=True).get(pk=run_id)
     now = clock.now()
     if run.lease_until is None or run.lease_until >= now:
         return False

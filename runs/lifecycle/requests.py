@@ -56,7 +56,7 @@ def _check(request: RunRequest) -> tuple[programs.Program | None, RunError | Non
 
 def _check_room(user: User) -> None:
     """Hold the person's row, so that parallel requests are counted one after the other."""
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     limit = settings.RUN_LIMITS.queued_runs_per_user
     if Run.objects.filter(created_by=user, status=Status.QUEUED).count() >= limit:
         message = f"You have {limit} runs waiting, which is the most one person may have."
@@ -176,6 +176,8 @@ def cancel(run: Run, *, by: User) -> Run:
     :raises RunError: ``state_conflict`` if the run has ended.
     """
     permissions.check_can_operate(by, run)
+    # Held: else a run that goes back to the queue between the two updates would meet neither.
+    Run.objects.select_for_update(no_key=True).get(pk=run.pk)
     now = clock.now()
     asked = {"cancel_requested_at": now, "cancel_requested_by": by}
     waiting = Run.objects.filter(pk=run.pk, status=Status.QUEUED)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from runs.contract import TERMINAL, Status
+from runs.contract import Status
 
 TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.QUEUED: frozenset({Status.SUBMITTING, Status.FAILED, Status.CANCELLED}),
@@ -43,8 +43,3 @@ MEANINGS: Mapping[Status, str] = {
 def sources_of(status: Status) -> list[str]:
     """Return the values of every status from which ``status`` may be reached."""
     return [source.value for source, targets in TRANSITIONS.items() if status in targets]
-
-
-def is_terminal(status: str) -> bool:
-    """Tell whether nothing can follow ``status``."""
-    return status in TERMINAL
