@@ -201,7 +201,12 @@ def _release(run_id: UUID) -> bool:
         fail(run.pk, RunError("worker_lost"), lease=run.lease_token)
     else:
         Run.objects.filter(pk=run.pk).update(
-            status=Status.QUEUED, lease_token="", lease_until=None, submission=Submission.NOT_SENT
+            status=Status.QUEUED,
+            lease_token="",
+            lease_until=None,
+            submission=Submission.NOT_SENT,
+            submitted_at=None,
+            started_at=None,
         )
         events.append(run, "run.attempt_lost", at=now, data={"attempt": run.attempt})
     queue.hint(run.pk)

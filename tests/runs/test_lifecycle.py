@@ -205,6 +205,18 @@ def test_a_run_that_loses_every_worker_ends_as_worker_lost(queued, settings):
     check_trace(run)
 
 
+def test_a_run_that_waits_again_was_not_started(running, operator):
+    Run.objects.update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
+    lifecycle.release_expired()
+    running.refresh_from_db()
+    assert (running.submitted_at, running.started_at) == (None, None)
+    lifecycle.claim(lease="b" * 32)
+    lifecycle.cancel(running, by=operator)
+    run = lifecycle.end_cancelled(running.pk, lease="b" * 32)
+    assert run.created_at <= run.submitted_at <= run.finished_at
+    assert run.started_at is None
+
+
 def test_leases_in_force_are_left_alone(running):
     assert lifecycle.release_expired() == []
 
