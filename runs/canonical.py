@@ -5,6 +5,8 @@ from typing import Any
 
 import rfc8785
 
+LARGEST_INTEGER = 2**53 - 1  # what every JSON reader keeps exactly, RFC 8785
+
 
 def encode(value: Any) -> bytes:
     """Return the RFC 8785 bytes of ``value``: sorted keys, ES6 numbers, UTF-8, no spaces.

@@ -18,9 +18,8 @@ from runs.limits import Limits
 from runs.qasm import Reading, normal_newlines, read, statement_count
 from runs.routes import Device, find
 
-LARGEST_SEED = 2**53 - 1  # what every JSON reader keeps exactly, RFC 8785
+LARGEST_SEED = canonical.LARGEST_INTEGER
 _DEEPEST = 16
-_LARGEST_INTEGER = 2**53 - 1
 
 
 @dataclass(frozen=True)
@@ -227,12 +226,12 @@ def _holdable(value: Any, depth: int = 0) -> Any:
         return {_text(key): _holdable(element, depth + 1) for key, element in value.items()}
     if value is None or isinstance(value, bool):
         return value
-    if isinstance(value, int | float) and abs(value) <= _LARGEST_INTEGER:
+    if isinstance(value, int | float) and abs(value) <= canonical.LARGEST_INTEGER:
         return value
     return _text(value)
 
 
 def _text(value: object) -> str:
-    if isinstance(value, int) and abs(value) > _LARGEST_INTEGER:
+    if isinstance(value, int) and abs(value) > canonical.LARGEST_INTEGER:
         value = hex(value)
     return str(value).encode("utf-8", "backslashreplace").decode()

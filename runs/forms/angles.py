@@ -13,6 +13,13 @@ def read_angle(text: str) -> float:
 
     :raises ValueError: if it is neither a number nor a multiple or fraction of pi.
     """
+    value = _read(text)
+    if not math.isfinite(value):
+        raise ValueError(f"“{text.strip()}” is too large a number")
+    return value
+
+
+def _read(text: str) -> float:
     compact = text.replace(" ", "").replace("−", "-").lower()
     if _PLAIN.fullmatch(compact):
         return float(compact)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from runs import gallery, routes
+from runs.canonical import LARGEST_INTEGER
 from runs.contract import Mode, RunRequest, SourceKind
 from runs.errors import Problem
 from runs.forms.angles import read_angle
@@ -47,6 +48,8 @@ class RunForm(forms.Form):
 
     device = forms.ChoiceField(choices=_devices, error_messages={"required": "Choose a device"})
     shots = forms.IntegerField(
+        min_value=-LARGEST_INTEGER,  # a number over the limit is a run that was refused
+        max_value=LARGEST_INTEGER,
         help_text="How often the circuit is measured.",
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         error_messages={"required": "Enter how many shots to run"},
@@ -116,7 +119,9 @@ class RunForm(forms.Form):
         :raises ValidationError: if a line is not ``name = number``.
         """
         values = {}
-        for line in filter(None, (line.strip() for line in self["parameters"].value().split("\n"))):
+        for line in filter(
+            None, (line.strip() for line in self.cleaned_data["parameters"].split("\n"))
+        ):
             name, equals, text = line.partition("=")
             try:
                 values[name.strip()] = read_angle(text)

@@ -68,7 +68,7 @@ def _change_table(form: RunForm, act: str) -> None:
     verb, _, what = act.partition("-")
     if verb == "add":
         form.rows.append(Row())
-    elif verb == "remove" and what.isdigit() and int(what) < len(form.rows):
+    elif verb == "remove" and what in map(str, range(len(form.rows))):
         del form.rows[int(what)]
     elif verb == "template" and what in gallery.BY_SLUG:
         form.use_template(what)
