@@ -1,11 +1,9 @@
 """The audit log: one row for every security act, with the request it came in."""
 
-from contextvars import ContextVar
 from typing import Any
 
+from accounts.current import request_id
 from accounts.models import AuditEvent, User, Workspace
-
-request_id: ContextVar[str] = ContextVar("request_id", default="")
 
 
 def record(

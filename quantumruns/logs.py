@@ -1,7 +1,9 @@
-"""What log lines must not say."""
+"""What log lines must not say, and what they must."""
 
 import logging
 import re
+
+from accounts.current import request_id
 
 
 class HideShareTokens(logging.Filter):
@@ -17,4 +19,14 @@ class HideShareTokens(logging.Filter):
         if hidden != message:
             record.msg = hidden
             record.args = ()
+        return True
+
+
+class NameRequest(logging.Filter):
+    """Gives each line the id of the request it came from, which its answer carries too."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        # Django notes refusals when the answer is ready, and names the request itself.
+        request = getattr(record, "request", None)
+        record.request_id = request_id.get() or getattr(request, "request_id", "-")
         return True

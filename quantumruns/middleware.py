@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from accounts import audit, identifiers
+from accounts import current, identifiers
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -23,11 +23,11 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request_id = identifiers.encode("req", identifiers.new_id())
         request.request_id = request_id  # type: ignore[attr-defined]
-        token = audit.request_id.set(request_id)
+        token = current.request_id.set(request_id)
         try:
             response = self.get_response(request)
         finally:
-            audit.request_id.reset(token)
+            current.request_id.reset(token)
         response["X-Request-Id"] = request_id
         return response
 

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 from quantumruns import environment
 from runs.limits import Limits
@@ -15,7 +16,9 @@ SITE_URL = environment.text(
     "SITE_URL", f"http://localhost:{environment.text('PORT', '8000')}"
 ).rstrip("/")
 HTTPS = SITE_URL.startswith("https://")
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost 127.0.0.1 [::1]")
+ALLOWED_HOSTS = environment.words(
+    "ALLOWED_HOSTS", f"localhost 127.0.0.1 [::1] {environment.host(SITE_URL)}"
+)
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
 INSTALLED_APPS = [
@@ -81,7 +84,7 @@ TEMPLATES = [
 
 DATABASES = {
     "default": environment.database(
-        environment.text("DATABASE_URL", f"sqlite:///{HOME / 'quantumruns.sqlite3'}")
+        environment.text("DATABASE_URL", f"sqlite:///{quote(str(HOME))}/quantumruns.sqlite3")
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -272,13 +275,21 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"secrets": {"()": "quantumruns.logs.HideShareTokens"}},
+    "formatters": {
+        "plain": {
+            "format": "{asctime} {levelname} {name} {request_id} {message}",
+            "style": "{",
+        }
+    },
+    "filters": {
+        "secrets": {"()": "quantumruns.logs.HideShareTokens"},
+        "request": {"()": "quantumruns.logs.NameRequest"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "plain",
-            "filters": ["secrets"],
+            "filters": ["secrets", "request"],
         }
     },
     "loggers": {"django-q": {"level": "WARNING"}},

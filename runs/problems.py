@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 
-from accounts import audit
+from accounts import current
 from runs.contract import Billing, Submission
 from runs.errors import ERRORS, RunError
 
@@ -28,7 +28,7 @@ def document(
         "instance": instance,
         **error,
         "runId": run_id,
-        "requestId": audit.request_id.get(),
+        "requestId": current.request_id.get(),
     }
 
 

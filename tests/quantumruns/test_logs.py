@@ -1,5 +1,6 @@
 """Log lines keep the secrets of links to themselves."""
 
+import io
 import logging
 
 import pytest
@@ -36,3 +37,17 @@ def test_other_lines_stay_as_they_are():
 
     assert record.getMessage() == "GET /runs/run_01/"
     assert record.args == ("/runs/run_01/",)
+
+
+def test_a_line_names_the_request_as_its_answer_does(client):
+    console = next(h for h in logging.getLogger().handlers if h.name == "console")
+    lines = io.StringIO()
+    before = console.setStream(lines)
+    try:
+        answer = client.get("/nowhere/")
+        logging.getLogger("worker").warning("Outside any request")
+    finally:
+        console.setStream(before)
+    of_request, outside = lines.getvalue().splitlines()
+    assert f" {answer['X-Request-Id']} Not Found: /nowhere/" in of_request
+    assert outside.endswith(" worker - Outside any request")
