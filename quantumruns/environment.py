@@ -40,6 +40,17 @@ def words(name: str, default: str = "") -> list[str]:
     return text(name, default).replace(",", " ").split()
 
 
+def host(url: str) -> str:
+    """Return the host of an address as requests name it, without the port.
+
+    :raises ImproperlyConfigured: if ``url`` is no http or https address of a host alone.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise ImproperlyConfigured(f"SITE_URL must be like https://runs.example.org, not {url!r}.")
+    return f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+
+
 def secret_key(home: Path) -> str:
     """Return Django's secret from SECRET_KEY or the file SECRET_KEY_FILE names.
 
@@ -66,7 +77,8 @@ def database(url: str) -> dict[str, Any]:
         # IMMEDIATE takes the write lock at the start, so that a transaction never fails half-way.
         pragmas = "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
         options = {"transaction_mode": "IMMEDIATE", "timeout": 20, "init_command": pragmas}
-        name = parts.path[1:] if parts.path.startswith("//") else parts.path
+        path = unquote(parts.path)
+        name = path[1:] if path.startswith("//") else path
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": name,
@@ -76,7 +88,7 @@ def database(url: str) -> dict[str, Any]:
     if parts.scheme in {"postgres", "postgresql"}:
         return {
             "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.lstrip("/"),
+            "NAME": unquote(parts.path.lstrip("/")),
             "USER": unquote(parts.username or ""),
             "PASSWORD": unquote(parts.password or ""),
             "HOST": parts.hostname or "",
