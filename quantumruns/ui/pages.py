@@ -58,7 +58,7 @@ def crumb(word: str, url: str = "") -> SafeString:
 def empty_state(content: str, title: str, text: str = "", icon_name: str = "") -> SafeString:
     """Say why a panel is empty; the buttons between the tags say what to do about it."""
     return format_html(
-        '<div class="empty">{}<h3>{}</h3>{}{}</div>',
+        '<div class="empty">{}<h2>{}</h2>{}{}</div>',
         icon(icon_name) if icon_name else "",
         title,
         format_html("<p>{}</p>", text) if text else "",
