@@ -17,6 +17,8 @@ from tests.runs.processes import children_of, is_alive, wait_until
 READY = "Worker ready"
 START_SECONDS = 120  # compiling into an empty cache takes half a minute of both cores
 STOP_SECONDS = 60
+# Whoever kills the tests wants no worker left behind.
+DIE_WITH_THE_TESTS = ["setpriv", "--pdeathsig", "KILL"]
 # The simulators' compiled kernels, kept from one run of the suite to the next.
 KERNELS = Path(__file__).parents[1] / "var" / "numba"
 ROOT = Path(__file__).parents[1]
@@ -107,7 +109,7 @@ class Worker:
         starts = self.said.count(READY)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "manage.py", "worker"],
+                [*DIE_WITH_THE_TESTS, sys.executable, "manage.py", "worker"],
                 cwd=ROOT,
                 env={**inherited, **self._own, **self._usual, **self._changed},
                 stdin=subprocess.DEVNULL,
