@@ -92,6 +92,18 @@ class RunRequest:
 
 
 @dataclass(frozen=True)
+class Lowered:
+    """A source read to the end: the canonical operations, or OpenQASM where it cannot be that."""
+
+    openqasm: str
+    operations: list[dict[str, Any]] | None
+    measured_qubits: list[int]
+    qubits: int
+    operation_count: int
+    depth: int
+
+
+@dataclass(frozen=True)
 class Job:
     """What a provider executes: a checked program, on a device, with a seed.
 

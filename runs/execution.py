@@ -8,9 +8,9 @@ from uuid import UUID
 
 from django.conf import settings
 
-from runs import circuits, lifecycle, programs, providers
+from runs import circuits, lifecycle, programs, providers, routes
 from runs.contract import Job, Outcome, SourceKind, Status
-from runs.errors import RunError
+from runs.errors import Problem, RunError
 from runs.models import Run
 
 logger = logging.getLogger(__name__)
@@ -55,8 +55,13 @@ def _carry_out(run: Run, *, lease: str) -> Outcome:
     run = lifecycle.start(run.pk, lease=lease)
     if run.status == Status.CANCELLING:
         raise CancelledByPersonError
-    provider = providers.get(run.provider_id)
-    return provider.run(job_of(run), checkpoint=_checkpoint(run.pk, lease))
+    checkpoint = _checkpoint(run.pk, lease)
+    if not run.source.openqasm:
+        lowered = providers.read(
+            lifecycle.request_of(run), limits=settings.RUN_LIMITS, checkpoint=checkpoint
+        )
+        run = lifecycle.note_read(run.pk, lowered, lease=lease)
+    return providers.get(run.provider_id).run(job_of(run), checkpoint=checkpoint)
 
 
 def _checkpoint(run_id: UUID, lease: str) -> Callable[[], None]:
@@ -77,9 +82,15 @@ def _checkpoint(run_id: UUID, lease: str) -> Callable[[], None]:
 def job_of(run: Run) -> Job:
     """Return what the provider executes, from the checked form that was stored at submit.
 
-    :raises RunError: if the limits were lowered since, and the run is over them now.
+    :raises RunError: if the run is over the limits as they are now. A source that was read for
+        another route is held to those of this one.
     """
     source = run.source
+    device = routes.find(run.provider_id, run.device_id, run.mode)
+    most_qubits = device.most_qubits(settings.RUN_LIMITS)
+    if (source.qubits or 0) > most_qubits:
+        message = f"The circuit has {source.qubits} qubits; {device.name} takes {most_qubits}"
+        raise RunError("runner_limit_exceeded", [Problem(message)])
     circuit = None
     if source.operations is not None:
         circuit = circuits.parse(source.operations, limits=settings.RUN_LIMITS)

@@ -44,3 +44,10 @@ class Limits:
                 raise ValueError(f"RUN_LIMIT_{field.name.upper()} must be positive, not {text}")
             changes[field.name] = number
         return replace(cls(), **changes)  # type: ignore[arg-type]
+
+    def as_environment(self) -> dict[str, str]:
+        """Return the variables from which :meth:`from_environment` makes the same limits."""
+        return {
+            f"RUN_LIMIT_{field.name.upper()}": str(getattr(self, field.name))
+            for field in fields(self)
+        }

@@ -11,11 +11,12 @@ import rfc8785
 
 from runs import canonical
 from runs.circuits import Circuit, Operation, parse
-from runs.contract import Job, RunRequest, SourceKind, SourceRecord
+from runs.contract import Job, Lowered, RunRequest, SourceKind, SourceRecord
 from runs.errors import RunError
 from runs.errors.findings import Findings, shown
 from runs.limits import Limits
 from runs.qasm import Reading, normal_newlines, read, statement_count
+from runs.qasm.scan import scan
 from runs.routes import Device, find
 
 LARGEST_SEED = canonical.LARGEST_INTEGER
@@ -40,6 +41,17 @@ class Program:
     qubit_count: int
     operation_count: int
     depth: int
+
+    def lowered(self) -> Lowered:
+        """Return what the source was read to, as it is stored and executed."""
+        return Lowered(
+            openqasm=self.openqasm,
+            operations=None if self.circuit is None else self.circuit.as_json(),
+            measured_qubits=list(self.measured_qubits),
+            qubits=self.qubit_count,
+            operation_count=self.operation_count,
+            depth=self.depth,
+        )
 
     def as_source_record(self) -> SourceRecord:
         """Return the program as the run's record keeps it."""
@@ -78,15 +90,27 @@ def is_long(request: RunRequest, *, limits: Limits) -> bool:
     return statement_count(request.source[: limits.source_bytes]) > limits.preview_statements
 
 
+def check_outline(request: RunRequest, limits: Limits) -> None:
+    """Check all but what a long source means, in a time that does not grow with its loops.
+
+    :raises RunError: with every problem of route, words, numbers, and size and signs of the source.
+    """
+    findings = Findings()
+    _check_all_but_the_source(request, limits, findings)
+    try:
+        scan(normal_newlines(request.source), limits=limits)
+    except RunError as error:
+        findings.take(error)
+    findings.raise_if_any()
+
+
 def check(request: RunRequest, limits: Limits) -> Program:
     """Return the program of ``request``, if the whole of it can be run.
 
     :raises RunError: with every problem of route, words, numbers and source at once.
     """
     findings = Findings()
-    device = _device(request, findings)
-    _check_words(request, limits, findings)
-    _check_numbers(request, limits, findings, device)
+    device = _check_all_but_the_source(request, limits, findings)
     if request.source_kind not in tuple(SourceKind):
         findings.add(
             "invalid_request",
@@ -134,6 +158,15 @@ def job(program: Program, *, shots: int, seed: int, device_id: str, limits: Limi
         wall_seconds=limits.wall_seconds,
         memory_bytes=limits.memory_bytes,
     )
+
+
+def _check_all_but_the_source(
+    request: RunRequest, limits: Limits, findings: Findings
+) -> Device | None:
+    device = _device(request, findings)
+    _check_words(request, limits, findings)
+    _check_numbers(request, limits, findings, device)
+    return device
 
 
 def _device(request: RunRequest, findings: Findings) -> Device | None:

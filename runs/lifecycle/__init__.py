@@ -15,6 +15,7 @@ from runs.lifecycle.attempts import (
     start,
     succeed,
 )
+from runs.lifecycle.reading import note_read
 from runs.lifecycle.requests import (
     annotate,
     can_cancel,
@@ -22,6 +23,7 @@ from runs.lifecycle.requests import (
     cancel,
     record_seal,
     request_evidence,
+    request_of,
     retry,
     submit,
 )
@@ -39,9 +41,11 @@ __all__ = [
     "fail",
     "heartbeat",
     "hint_due",
+    "note_read",
     "record_seal",
     "release_expired",
     "request_evidence",
+    "request_of",
     "retry",
     "start",
     "submit",

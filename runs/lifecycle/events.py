@@ -8,6 +8,16 @@ from runs import canonical, trace
 from runs.models import Event, Run
 
 
+def append_validated(run: Run, *, at: datetime) -> Event:
+    """Append that the source was read to the end and found to fit the route."""
+    checked = {
+        "qubits": run.source.qubits,
+        "operations": run.source.operation_count,
+        "depth": run.source.depth,
+    }
+    return append(run, "run.validated", at=at, data=checked)
+
+
 def append(
     run: Run,
     kind: str,

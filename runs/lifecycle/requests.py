@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from django.db import transaction
 from accounts import audit, clock
 from accounts.models import User
 from runs import canonical, offers, permissions, programs
-from runs.contract import EvidenceState, RunRequest, SourceKind, Status
+from runs.contract import EvidenceState, Lowered, RunRequest, SourceKind, Status
 from runs.errors import Problem, Retry, RunError, Stage
 from runs.lifecycle import events, queue
 from runs.lifecycle.transitions import sources_of
@@ -31,25 +32,34 @@ def submit(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
     :raises RunError: ``state_conflict`` if the workflow is archived, ``invalid_request`` if a
         field is out of its bounds, ``concurrency_limit`` if ``by`` has too many runs waiting.
     """
+    if not permissions.can_operate(by, workflow):
+        where = workflow.workspace
+        audit.record("run.refused", by=by, workspace=where, object_id=workflow.public_id)
     permissions.check_can_operate(by, workflow)
     if workflow.archived_at is not None:
         problem = Problem("This workflow is archived; restore it before you run in it.")
         raise RunError("state_conflict", [problem])
-    program, error = _check(request)
+    lowered, error = _check(request)
     if error is not None and error.kind.stage is Stage.REQUEST:
         raise error
     with transaction.atomic():
         _check_room(by)
-        run = _record(request, program, workflow=workflow, by=by)
-        _trace_request(run, program, error)
+        run = _record(request, workflow=workflow, by=by)
+        run.source = _keep_source(request, lowered, workflow=workflow, is_valid=error is None)
+        _trace_request(run, error)
         if error is None or run.evidence_state == EvidenceState.PENDING:
             queue.hint(run.pk)
     return run
 
 
-def _check(request: RunRequest) -> tuple[programs.Program | None, RunError | None]:
+def _check(request: RunRequest) -> tuple[Lowered | None, RunError | None]:
+    """Return what the source comes to, or nothing yet where a worker reads it, or the error."""
+    limits = settings.RUN_LIMITS
     try:
-        return programs.check(request, settings.RUN_LIMITS), None
+        if programs.is_long(request, limits=limits):
+            programs.check_outline(request, limits)
+            return None, None
+        return programs.check(request, limits).lowered(), None
     except RunError as error:
         return None, error
 
@@ -63,14 +73,11 @@ def _check_room(user: User) -> None:
         raise RunError("concurrency_limit", [Problem(message)], retry_after_seconds=10)
 
 
-def _record(
-    request: RunRequest, program: programs.Program | None, *, workflow: Workflow, by: User
-) -> Run:
+def _record(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
     now = clock.now()
     return Run(
         workspace=workflow.workspace,
         workflow=workflow,
-        source=_keep_source(request, program, workflow=workflow),
         created_by=by,
         retry_of_id=request.retry_of,
         name=request.name[: settings.RUN_LIMITS.name_characters],
@@ -91,33 +98,23 @@ def _record(
 
 
 def _keep_source(
-    request: RunRequest, program: programs.Program | None, *, workflow: Workflow
+    request: RunRequest, lowered: Lowered | None, *, workflow: Workflow, is_valid: bool
 ) -> Source:
     """Return the row of this exact program; equal programs of a workspace share one."""
     content = programs.snapshot(request)
     bound = canonical.sha256(canonical.encode(dict(request.parameters)))
-    lowered: dict[str, Any] = {}
-    if program is not None:
-        lowered = {
-            "openqasm": program.openqasm,
-            "operations": program.circuit.as_json() if program.circuit else None,
-            "measured_qubits": list(program.measured_qubits),
-            "qubits": program.qubit_count,
-            "operation_count": program.operation_count,
-            "depth": program.depth,
-        }
     source, _ = Source.objects.get_or_create(
         workspace=workflow.workspace,
         sha256=canonical.sha256(content),
         kind=request.source_kind[:20],
         parameters_sha256=bound if request.parameters else "",
-        is_valid=program is not None,
-        defaults={"content": content, **lowered},
+        is_valid=is_valid,
+        defaults={"content": content, **(asdict(lowered) if lowered else {})},
     )
     return source
 
 
-def _trace_request(run: Run, program: programs.Program | None, error: RunError | None) -> None:
+def _trace_request(run: Run, error: RunError | None) -> None:
     """Save the run with its first status and the lines that led to it."""
     now = run.created_at
     run.status = Status.QUEUED
@@ -139,13 +136,8 @@ def _trace_request(run: Run, program: programs.Program | None, error: RunError |
         refused = {"code": error.code, "stage": error.stage.value, "problems": len(error.problems)}
         events.append(run, "run.rejected", at=now, data=refused)
         return
-    assert program is not None
-    checked = {
-        "qubits": program.qubit_count,
-        "operations": program.operation_count,
-        "depth": program.depth,
-    }
-    events.append(run, "run.validated", at=now, data=checked)
+    if run.source.openqasm:
+        events.append_validated(run, at=now)
     events.append(run, "run.queued", at=now)
 
 

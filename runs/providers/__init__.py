@@ -6,8 +6,9 @@ They know no database and no framework. Only the worker loads them.
 from collections.abc import Callable
 from typing import Protocol
 
-from runs.contract import Job, Outcome
+from runs.contract import Job, Lowered, Outcome, RunRequest
 from runs.errors import RunError
+from runs.limits import Limits
 from runs.providers.local import LocalProvider
 
 
@@ -22,6 +23,14 @@ class Provider(Protocol):
 
         :raises RunError: if the job fails in a way that is published.
         """
+
+
+def read(request: RunRequest, *, limits: Limits, checkpoint: Callable[[], None]) -> Lowered:
+    """Read a source that was too long for the web process, wherever its run is going.
+
+    :raises RunError: with every problem of the source, or if the runner fails.
+    """
+    return LocalProvider.from_environment().read(request, limits=limits, checkpoint=checkpoint)
 
 
 def get(provider_id: str) -> Provider:

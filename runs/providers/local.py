@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from runs.contract import Job, Outcome, Sampling
-from runs.errors import RunError
+from runs.contract import Job, Lowered, Outcome, RunRequest, Sampling
+from runs.errors import RunError, Stage
 from runs.limits import Limits
 from runs.runner.client import Runner, call
 from runs.runner.protocol import ChildLimits
@@ -22,11 +22,8 @@ def runner(folder: Path, *, limits: Limits, strict: bool, cache: Path | None = N
 
     Whoever owns it tells the task processes its ``socket_path`` in :data:`SOCKET_VARIABLE`.
     """
-    qubits = {
-        "RUN_LIMIT_STATE_VECTOR_QUBITS": str(limits.state_vector_qubits),
-        "RUN_LIMIT_DENSITY_MATRIX_QUBITS": str(limits.density_matrix_qubits),
-    }
-    return Runner(PROGRAM, folder, strict=strict, environment=qubits, cache=cache)
+    environment = limits.as_environment()
+    return Runner(PROGRAM, folder, strict=strict, environment=environment, cache=cache)
 
 
 @dataclass(frozen=True)
@@ -46,6 +43,30 @@ class LocalProvider:
             raise RunError("provider_not_ready")
         return cls(Path(path))
 
+    def read(
+        self, request: RunRequest, *, limits: Limits, checkpoint: Callable[[], None]
+    ) -> Lowered:
+        """Read a long source in a child of the runner, under the limits of a run.
+
+        :raises RunError: as :func:`runs.runner.client.call`, with every problem of the source.
+        """
+        bounds = ChildLimits(
+            memory_bytes=limits.memory_bytes, cpu_seconds=limits.wall_seconds, file_bytes=0
+        )
+        try:
+            reply = call(
+                self.socket_path,
+                {"read": _asked(request)},
+                wall_seconds=limits.wall_seconds,
+                limits=bounds,
+                checkpoint=checkpoint,
+            )
+        except RunError as error:
+            if error.problems and error.kind.stage in {Stage.VALIDATION, Stage.PREFLIGHT}:
+                raise RunError(error.code, error.problems) from error
+            raise
+        return Lowered(**reply.value)
+
     def run(self, job: Job, *, checkpoint: Callable[[], None]) -> Outcome:
         """Simulate ``job`` in a child of the runner and return the checked outcome.
 
@@ -64,6 +85,19 @@ class LocalProvider:
             checkpoint=checkpoint,
         )
         return _outcome(reply.value, job, seconds=time.monotonic() - started)
+
+
+def _asked(request: RunRequest) -> dict[str, Any]:
+    """Return what of a request its source is read by."""
+    return {
+        "mode": request.mode,
+        "provider_id": request.provider_id,
+        "device_id": request.device_id,
+        "shots": request.shots,
+        "source_kind": request.source_kind,
+        "source": request.source,
+        "parameters": dict(request.parameters),
+    }
 
 
 def _request(job: Job) -> dict[str, Any]:

@@ -6,6 +6,7 @@ the same seed. Bit order: the first measured qubit is leftmost.
 """
 
 import cmath
+import contextlib
 import os
 import re
 from collections import Counter
@@ -21,7 +22,7 @@ from runs.circuits import MEASURE, Operation
 from runs.contract import Sampling
 from runs.errors import Problem, RunError, Stage
 from runs.limits import Limits
-from runs.runner import kernels
+from runs.runner import kernels, reading
 from runs.runner.engine import (
     ExactContext,
     SeededDensityMatrix,
@@ -60,6 +61,9 @@ def warm_up() -> None:
     )
     rehearsal = {"shots": 10, "seed": 1, "measuredQubits": [0, 1], "openqasm": _REHEARSAL}
     bell = [{"gate": "h", "targets": [0]}, {"gate": "x", "targets": [1], "controls": [0]}]
+    for source in (_REHEARSAL, "OPENQASM 3.0; qubit q; hh q; x"):
+        with contextlib.suppress(RunError):
+            handle({"read": {**_ASKED, "source": source}})
     for device in _SIMULATORS:
         for operations in (bell, None):
             handle({**rehearsal, "deviceId": device, "operations": operations})
@@ -68,8 +72,12 @@ def warm_up() -> None:
 def handle(request: dict[str, Any]) -> dict[str, Any]:
     """Run the job of ``request`` and return ``counts``, ``measuredQubits`` and how they came about.
 
+    A request with a member ``read`` is no job: its source is read (:mod:`runs.runner.reading`).
+
     :raises RunError: if the job is too large, or the simulator does not take the program.
     """
+    if "read" in request:
+        return reading.read(request["read"], limits=LIMITS)
     simulator, shots, measured = _simulator(request), request["shots"], request["measuredQubits"]
     if request["operations"] is None:
         sampling = Sampling.SIMULATOR
@@ -165,6 +173,13 @@ def _unsupported(message: str) -> RunError:
 _SIMULATORS: Mapping[str, tuple[type[SeededSimulator], int]] = {
     "braket_sv": (SeededStateVector, LIMITS.state_vector_qubits),
     "braket_dm": (SeededDensityMatrix, LIMITS.density_matrix_qubits),
+}
+_ASKED = {
+    "mode": "simulator",
+    "provider_id": "local",
+    "device_id": "braket_sv",
+    "shots": 1,
+    "source_kind": "openqasm3",
 }
 _REHEARSAL = """OPENQASM 3.0;
 bit[2] b = "00";
