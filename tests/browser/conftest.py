@@ -9,7 +9,9 @@ import pytest
 VENDOR = Path(__file__).parent / "vendor"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 390)
+NARROWEST = 320
 HEIGHT = 900
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 # Chromium calls home when it starts; here it stays quiet.
 QUIET = [
@@ -90,7 +92,7 @@ def complaints(context):
 def axe():
     """Return a function that gives what axe finds wrong with a page; ``[]`` is right."""
     source = (VENDOR / "axe-4.14.1.min.js").read_text(encoding="utf-8")
-    options = {"runOnly": {"type": "tag", "values": AXE_RULES}}
+    options = {"runOnly": {"type": "tag", "values": AXE_RULES}, "resultTypes": ["violations"]}
 
     def look(page):
         # Evaluated by the debugger: a script element would be refused by the page's own policy.
@@ -119,6 +121,7 @@ def screenshot(screenshots):
 
     def keep(page, name):
         before = page.viewport_size
+        page.evaluate("scrollTo(0, 0)")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": HEIGHT})
             for scheme in ("light", "dark"):
@@ -129,3 +132,29 @@ def screenshot(screenshots):
         page.set_viewport_size(before)
 
     return keep
+
+
+@pytest.fixture
+def look(axe, screenshot):
+    """Return a function that keeps pictures of a page and looks for faults at every width.
+
+    What it finds fails the test at its end, so that one fault does not hide the next.
+    """
+    found = []
+
+    def check(page, name):
+        screenshot(page, name)
+        before = page.viewport_size
+        for width, scheme in ((1280, "light"), (390, "dark"), (NARROWEST, "light")):
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            # Colours that are on their way to others are neither.
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            if page.evaluate(OVERFLOW) > 0:
+                found.append(f"{name} at {width}: wider than the window")
+            if width in WIDTHS:
+                found.extend(f"{name} at {width}: {fault}" for fault in axe(page))
+        page.emulate_media(color_scheme="null", reduced_motion="null")
+        page.set_viewport_size(before)
+
+    yield check
+    assert not found
