@@ -79,6 +79,11 @@ class Worker:
         return found
 
     @property
+    def has_simulator(self):
+        """Whether that process was started, ready or not."""
+        return any(_is(pid, "simulation") for pid in children_of(self._process.pid))
+
+    @property
     def simulations(self):
         """The processes that simulate at this moment."""
         return children_of(self.simulator)
@@ -104,9 +109,9 @@ class Worker:
         }
         self.home.mkdir()
 
-    def _start(self):
+    def begin(self):
+        """Start the worker and do not wait until it is ready."""
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-        starts = self.said.count(READY)
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 [*DIE_WITH_THE_TESTS, sys.executable, "manage.py", "worker"],
@@ -117,6 +122,10 @@ class Worker:
                 stderr=log,
                 start_new_session=True,
             )
+
+    def _start(self):
+        starts = self.said.count(READY)
+        self.begin()
         wait_until(
             lambda: self.said.count(READY) > starts or not self.is_running, seconds=START_SECONDS
         )

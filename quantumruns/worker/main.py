@@ -39,9 +39,10 @@ class Worker:
     def run(self) -> int:
         """Work until asked to stop; return the exit status for the supervisor."""
         _lead_a_group()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._ask_to_stop)
         with Runners() as runners:
+            # Warming up may take a minute, with nothing in work: a signal ends that at once.
+            for number in (signal.SIGTERM, signal.SIGINT):
+                signal.signal(number, self._ask_to_stop)
             bind_children_to_parent()
             self.cluster = WatchedCluster()
             self.cluster.start()

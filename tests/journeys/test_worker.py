@@ -170,6 +170,17 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_has_in_hand(simulated, 
     assert (run.status, run.attempt) == ("completed", 1)
 
 
+def test_a_worker_that_is_still_warming_up_ends_at_once(worker):
+    worker.stop()
+    worker.begin()
+    wait_until(lambda: worker.has_simulator, seconds=30)
+    said = worker.said
+
+    assert worker.stop() == -signal.SIGTERM
+
+    assert worker.said == said
+
+
 def test_a_run_that_takes_too_long_ends_with_a_timeout(simulated, sealed, worker):
     worker.running(RUN_LIMIT_WALL_SECONDS="1")
     run = simulated(5 * LONG)
