@@ -14,8 +14,12 @@ def execute_run(run_id: str) -> None:
     """Execute the next due run, then seal what has ended: also runs that failed at once."""
     executed = execution.execute_next()
     packets.seal(UUID(run_id))
-    if executed is not None and str(executed) != run_id:
+    if executed is None:
+        return
+    if str(executed) != run_id:
         packets.seal(executed)
+    # Entries that came while the person had no room for another run led nowhere; now there is.
+    lifecycle.hint_due(older_than=timedelta(0), most=1)
 
 
 def repair() -> None:

@@ -1,0 +1,36 @@
+"""The queue's entry, called as a worker does."""
+
+from dataclasses import replace
+
+import pytest
+from django_q.models import OrmQ
+
+from quantumruns import tasks
+from runs import lifecycle
+from runs.models import Run
+from runs.providers.local import SOCKET_VARIABLE
+from tests.runs.test_lifecycle import bell
+
+
+@pytest.fixture(autouse=True)
+def one_at_a_time(settings, monkeypatch):
+    """A person has room for one run, and each ends at once: there is no simulator."""
+    settings.RUN_LIMITS = replace(settings.RUN_LIMITS, active_runs_per_user=1)
+    monkeypatch.delenv(SOCKET_VARIABLE, raising=False)
+
+
+def test_the_end_of_a_run_calls_for_the_next_that_had_no_room(workflow, operator):
+    first, second, third = (
+        lifecycle.submit(bell(evidence_requested=False), workflow=workflow, by=operator)
+        for _ in range(3)
+    )
+    lifecycle.claim(lease="a" * 32)
+    OrmQ.objects.all().delete()
+    tasks.execute_run(str(second.pk))
+    assert set(Run.objects.values_list("status", flat=True)) == {"submitting", "queued"}
+    lifecycle.end_cancelled(first.pk, lease="a" * 32)
+
+    tasks.execute_run(str(third.pk))
+
+    assert Run.objects.get(pk=second.pk).is_terminal
+    assert OrmQ.objects.count() == 1
