@@ -111,14 +111,6 @@ def check(request: RunRequest, limits: Limits) -> Program:
     """
     findings = Findings()
     device = _check_all_but_the_source(request, limits, findings)
-    if request.source_kind not in tuple(SourceKind):
-        findings.add(
-            "invalid_request",
-            f"There is no source kind “{shown(request.source_kind)}”",
-            field="sourceKind",
-            hint=f"It is one of {', '.join(SourceKind)}.",
-        )
-        findings.raise_if_any()
     reading = _reading(request, limits, device, findings)
     findings.raise_if_any()
     assert reading is not None
@@ -166,6 +158,14 @@ def _check_all_but_the_source(
     device = _device(request, findings)
     _check_words(request, limits, findings)
     _check_numbers(request, limits, findings, device)
+    if request.source_kind not in tuple(SourceKind):
+        findings.add(
+            "invalid_request",
+            f"There is no source kind “{shown(request.source_kind)}”",
+            field="sourceKind",
+            hint=f"It is one of {', '.join(SourceKind)}.",
+        )
+        findings.raise_if_any()
     return device
 
 

@@ -18,7 +18,7 @@ def note_read(run_id: UUID, lowered: Lowered, *, lease: str) -> Run:
 
     :raises LeaseLostError: if the lease is not in force.
     """
-    run = Run.objects.select_for_update().get(pk=run_id)
+    run = Run.objects.select_for_update(no_key=True).get(pk=run_id)
     if run.lease_token != lease or run.status not in {Status.RUNNING, Status.CANCELLING}:
         raise LeaseLostError(run.public_id)
     Source.objects.filter(pk=run.source_id).update(**asdict(lowered))

@@ -105,7 +105,8 @@ def test_too_many_qubits_is_a_failed_run_too(workflow, operator):
 
 
 def test_fields_out_of_their_bounds_leave_no_run(workflow, operator):
-    for changes in ({"seed": -1}, {"name": "n" * 121}, {"source_kind": "morse"}):
+    long = {"source_kind": "morse", "source": "h q;\n" * 301}
+    for changes in ({"seed": -1}, {"name": "n" * 121}, {"source_kind": "morse"}, long):
         with pytest.raises(RunError) as refused:
             lifecycle.submit(bell(**changes), workflow=workflow, by=operator)
         assert refused.value.code == "invalid_request"
