@@ -7,6 +7,7 @@ from collections.abc import Callable
 from uuid import UUID
 
 from django.conf import settings
+from django.db import OperationalError
 
 from runs import circuits, lifecycle, programs, providers, routes
 from runs.contract import Job, Outcome, SourceKind, Status
@@ -42,8 +43,8 @@ def _execute(run: Run, *, lease: str) -> None:
         lifecycle.end_cancelled(run.pk, lease=lease)
     except RunError as error:
         lifecycle.fail(run.pk, error, lease=lease)
-    except lifecycle.LeaseLostError:
-        raise
+    except (lifecycle.LeaseLostError, OperationalError):
+        raise  # where the database is away, the end of the lease brings the run back
     except Exception as bug:
         logger.exception("%s met a bug", run.public_id)
         lifecycle.fail(run.pk, RunError("internal_error"), lease=lease, detail=repr(bug))

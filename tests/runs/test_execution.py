@@ -1,0 +1,45 @@
+"""What becomes of a run when something other than its circuit goes wrong."""
+
+import pytest
+from django.db import OperationalError, connection
+from django.utils import timezone
+
+from runs import execution, lifecycle
+from runs.models import Run
+from tests.runs.test_lifecycle import bell
+
+
+@pytest.fixture
+def queued(workflow, operator):
+    return lifecycle.submit(bell(), workflow=workflow, by=operator)
+
+
+def test_a_database_that_is_away_for_a_moment_costs_an_attempt_and_no_run(queued):
+    def away(execute, sql, *arguments):
+        if sql.startswith("UPDATE") and "started_at" in sql:
+            raise OperationalError("the database is away")
+        return execute(sql, *arguments)
+
+    with connection.execute_wrapper(away), pytest.raises(OperationalError):
+        execution.execute_next()
+
+    queued.refresh_from_db()
+    assert queued.status == "submitting"
+    Run.objects.update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
+    assert lifecycle.release_expired() == [queued.pk]
+    assert lifecycle.claim(lease="b" * 32).attempt == 2
+
+
+def test_a_bug_ends_the_run_and_keeps_its_words_private(queued, monkeypatch, caplog):
+    def broken(provider_id):
+        raise ZeroDivisionError("secret words")
+
+    monkeypatch.setattr(execution.providers, "get", broken)
+
+    assert execution.execute_next() == queued.pk
+
+    queued.refresh_from_db()
+    assert (queued.status, queued.error_code) == ("failed", "internal_error")
+    assert "secret words" not in str(queued.error)
+    assert "secret words" in str(queued.events.last().detail)
+    assert "met a bug" in caplog.text
