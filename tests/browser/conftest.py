@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -120,22 +121,15 @@ def screenshot(screenshots):
     """Return a function that keeps the whole page as pictures: wide and narrow, light and dark."""
 
     def keep(page, name):
-        before = page.viewport_size
-        page.evaluate("scrollTo(0, 0)")
-        for width in WIDTHS:
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            for scheme in ("light", "dark"):
-                page.emulate_media(color_scheme=scheme)
-                path = screenshots / f"{name}-{width}-{scheme}.png"
-                page.screenshot(path=path, full_page=True, animations="disabled")
-        page.emulate_media(color_scheme="null")
-        page.set_viewport_size(before)
+        with _resized(page):
+            for width in WIDTHS:
+                _keep_pictures(page, screenshots / name, width)
 
     return keep
 
 
 @pytest.fixture
-def look(axe, screenshot):
+def look(axe, screenshots):
     """Return a function that keeps pictures of a page and looks for faults at every width.
 
     What it finds fails the test at its end, so that one fault does not hide the next.
@@ -143,18 +137,41 @@ def look(axe, screenshot):
     found = []
 
     def check(page, name):
-        screenshot(page, name)
-        before = page.viewport_size
-        for width, scheme in ((1280, "light"), (390, "dark"), (NARROWEST, "light")):
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            # Colours that are on their way to others are neither.
-            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            if page.evaluate(OVERFLOW) > 0:
-                found.append(f"{name} at {width}: wider than the window")
-            if width in WIDTHS:
+        with _resized(page):
+            for width, scheme in zip(WIDTHS, ("light", "dark"), strict=True):
+                _keep_pictures(page, screenshots / name, width)
+                _wear(page, scheme)
+                note_overflow(page, name, width)
                 found.extend(f"{name} at {width}: {fault}" for fault in axe(page))
-        page.emulate_media(color_scheme="null", reduced_motion="null")
-        page.set_viewport_size(before)
+            page.set_viewport_size({"width": NARROWEST, "height": HEIGHT})
+            note_overflow(page, name, NARROWEST)
+
+    def note_overflow(page, name, width):
+        if page.evaluate(OVERFLOW) > 0:
+            found.append(f"{name} at {width}: wider than the window")
 
     yield check
     assert not found
+
+
+def _keep_pictures(page, path, width):
+    page.set_viewport_size({"width": width, "height": HEIGHT})
+    for scheme in ("light", "dark"):
+        _wear(page, scheme)
+        file = path.with_name(f"{path.name}-{width}-{scheme}.png")
+        page.screenshot(path=file, full_page=True, animations="disabled")
+
+
+def _wear(page, scheme):
+    # Colours that are on their way to others would be neither.
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+
+
+@contextmanager
+def _resized(page):
+    """Let the size and the scheme of ``page`` be changed for a while."""
+    before = page.viewport_size
+    page.evaluate("scrollTo(0, 0)")
+    yield
+    page.emulate_media(color_scheme="null", reduced_motion="null")
+    page.set_viewport_size(before)

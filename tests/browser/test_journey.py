@@ -71,7 +71,6 @@ def fill_in_a_run(page, look):
     page.get_by_role("link", name="New run here").click()
     preview = page.get_by_role("region", name="Preview")
     expect(preview).to_contain_text("Choose a template")
-    look(page, "run-new-empty")
     page.get_by_role("button", name="Bell pair").click()
     expect(preview.locator("svg.circuit")).to_be_visible()
     expect(preview).to_contain_text("2 qubits, depth 2")
