@@ -206,7 +206,9 @@ LEASE_SECONDS = int(environment.text("LEASE_SECONDS", "45"))
 WORKER_PROCESSES = int(environment.text("WORKER_PROCESSES", "2"))
 RUNNER_ISOLATION = environment.text("RUNNER_ISOLATION", "available")
 RUNNER_FOLDER = Path(environment.text("RUNNER_FOLDER", str(HOME / "runner")))
-_TASK_SECONDS = RUN_LIMITS.wall_seconds + 60
+# A task reads, executes and seals, and each of these ends by itself: django-q's own timeout, which
+# costs an attempt, comes after the longest that they may take together with waits for a runner.
+_TASK_SECONDS = 2 * RUN_LIMITS.wall_seconds + 480
 Q_CLUSTER = {
     "name": "quantumruns",
     "orm": "default",

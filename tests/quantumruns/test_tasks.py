@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 from django_q.models import OrmQ
 
+from evidence.certificates import issuing
 from quantumruns import tasks
 from runs import lifecycle
 from runs.models import Run
 from runs.providers.local import SOCKET_VARIABLE
+from runs.runner.client import START_SECONDS
 from tests.runs.test_lifecycle import bell
 
 
@@ -34,3 +36,10 @@ def test_the_end_of_a_run_calls_for_the_next_that_had_no_room(workflow, operator
 
     assert Run.objects.get(pk=second.pk).is_terminal
     assert OrmQ.objects.count() == 1
+
+
+def test_the_queues_own_timeout_comes_after_all_that_a_task_may_do(settings):
+    reading_and_executing = 2 * (START_SECONDS + settings.RUN_LIMITS.wall_seconds)
+    sealing_two = 2 * (START_SECONDS + issuing._WALL_SECONDS)
+    assert settings.Q_CLUSTER["timeout"] > reading_and_executing + sealing_two
+    assert settings.Q_CLUSTER["retry"] > settings.Q_CLUSTER["timeout"]
