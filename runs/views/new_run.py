@@ -124,12 +124,10 @@ def _page(
     is_checked: bool = True,
     status: int = HTTPStatus.OK,
 ) -> HttpResponse:
-    for problem in problems:
-        if problem.operation_index is not None and problem.operation_index < len(form.rows):
-            form.rows[problem.operation_index].errors.append(problem.message)
-    told = [{"text": problem.message, "target": form.target_of(problem)} for problem in problems]
+    told = [one for problem in problems if (one := _tell(problem, form))]
     if form.is_bound and is_checked:
         told += _form_problems(form)
+    told.sort(key=_place_on_page)
     context = {
         "workflow": workflow,
         "form": form,
@@ -149,6 +147,25 @@ def _page(
 @functools.cache
 def _template_cards() -> list[tuple[gallery.Template, str]]:
     return [(one, drawing.miniature_svg(one.circuit)) for one in gallery.TEMPLATES]
+
+
+def _tell(problem: Problem, form: RunForm) -> dict[str, str] | None:
+    """Say ``problem`` beside its control; return it for the summary where no field holds it."""
+    place, target = problem.operation_index, form.target_of(problem)
+    if place is not None and place < len(form.rows):
+        form.rows[place].errors.append(problem.message)
+    name = "device" if target == "id_device_0" else target.removeprefix("id_")
+    if name not in form.fields:
+        return {"text": problem.message, "target": target}
+    form.add_error(name, problem.message)
+    return None
+
+
+def _place_on_page(told: dict[str, str]) -> int:
+    """Order problems as the sections of the form: before, in, and after the circuit."""
+    if told["target"] in {"id_device_0", "id_shots", "id_seed", "id_route_rationale"}:
+        return 0
+    return 2 if told["target"] in {"id_name", "id_tags"} else 1
 
 
 def _form_problems(form: RunForm) -> list[dict[str, str]]:

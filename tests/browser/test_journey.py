@@ -236,9 +236,10 @@ def test_a_refused_circuit_is_kept_corrected_and_has_evidence_of_its_own(
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
     assert page.title().startswith("Error: ")
-    assert summary.get_by_role("link").count() == 2
-    summary.get_by_role("link").first.click()
-    expect(page.get_by_label("Gate of operation 2")).to_be_focused()
+    for link, control in zip(summary.get_by_role("link").all(), wrong_controls(page), strict=True):
+        link.click()
+        expect(control).to_be_focused()
+        expect(control).to_have_attribute("aria-invalid", "true")
     assert page.get_by_label("Name").input_value() == "A circuit with a mistake"
     look(page, "run-refused-form")
 
@@ -255,6 +256,13 @@ def test_a_refused_circuit_is_kept_corrected_and_has_evidence_of_its_own(
     text = text_of_pdf(download(page, "Certificate").path())
     assert "A circuit with a mistake" in text
     assert "invalid_circuit" in text
+
+
+def wrong_controls(page):
+    return [
+        page.get_by_role("textbox", name="Shots"),
+        page.get_by_label("Gate of operation 2"),
+    ]
 
 
 def press_until(page, key, locator, *, times=80):

@@ -96,6 +96,16 @@ def test_a_refused_circuit_is_kept_as_a_failed_run_and_marked_in_the_table(visit
     assert 'value="Bell pair"' in content
 
 
+def test_what_a_run_was_refused_for_stands_beside_its_field_in_the_order_of_the_page(
+    visitor, address
+):
+    answer = visitor.post(address, typed(shots="0", op_targets=["0", "0", ""]))
+    content = answer.content.decode()
+    assert Run.objects.get().status == "failed"
+    assert 'id="id_shots_error"' in content
+    assert content.index('href="#id_shots"') < content.index('href="#op-1"')
+
+
 def test_the_corrected_form_carries_a_new_key(visitor, address):
     answer = visitor.post(address, typed(op_targets=["0", "0", ""]))
     assert answer.context["idempotency_key"] != "first-try"
