@@ -57,7 +57,7 @@ class Filters:
     def read(cls, query: Mapping[str, Any], statuses: Iterable[str]) -> "Filters":
         """Return the filters of an address; values that there are none of are left out."""
         return cls(
-            text=query.get("q", "").strip()[:_TEXT_LIMIT],
+            text=query.get("q", "").replace("\0", "").strip()[:_TEXT_LIMIT],
             statuses=tuple(value for value in Status if value in set(statuses)),
             mode=_known(query.get("mode", ""), [mode.value for mode in Mode]),
             device=_known(query.get("device", ""), DEVICES),

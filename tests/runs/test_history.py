@@ -139,6 +139,11 @@ def test_search_by_identifier_and_by_digest(signed_in, workflow, owner):
     assert titles(signed_in.get(RUNS, {"q": "run_"})) == []
 
 
+def test_a_character_that_no_text_holds_is_left_out_of_the_search(signed_in, workflow, owner):
+    make.run(workflow, by=owner, name="Bell pair")
+    assert titles(signed_in.get(RUNS, {"q": "Bell\0 pair"})) == ["Bell pair"]
+
+
 def test_filters_are_shown_and_each_can_be_taken_away(signed_in, workflow, owner):
     make.run(workflow, by=owner, status="failed")
     query = {"q": "Bell", "status": "failed", "workflow": workflow.public_id}
