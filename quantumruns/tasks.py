@@ -18,8 +18,7 @@ def execute_run(run_id: str) -> None:
         return
     if str(executed) != run_id:
         packets.seal(executed)
-    # Entries that came while the person had no room for another run led nowhere; now there is.
-    lifecycle.hint_due(older_than=timedelta(0), most=1)
+    lifecycle.hint_next()
 
 
 def repair() -> None:

@@ -21,10 +21,11 @@ from runs.contract import EvidenceState, Outcome, Status, Submission
 from runs.errors import RunError
 from runs.lifecycle import events, queue
 from runs.lifecycle.requests import payload
-from runs.models import Run
+from runs.models import Run, RunQuerySet
 
 _UNDER_LEASE = [Status.SUBMITTING, Status.RUNNING, Status.CANCELLING]
 _CANDIDATES = 8
+_HINTS = 200
 
 
 class LeaseLostError(Exception):
@@ -213,23 +214,37 @@ def _release(run_id: UUID) -> bool:
     return True
 
 
-def hint_due(*, older_than: timedelta, most: int = 200) -> int:
+def hint_due(*, older_than: timedelta) -> int:
     """Tell the workers again of runs that wait longer than they should; return of how many.
 
     Any entry leads to the next run that waits, so there are never made more than are missing: a
     queue that workers are slow to empty does not grow by this.
     """
     limit = clock.now() - older_than
-    waiting = Run.objects.filter(status=Status.QUEUED)
     unsealed = Run.objects.closed().filter(
         evidence_state=EvidenceState.PENDING, finished_at__lt=limit
     )
+    waiting = _waiting()
     missing = unsealed.count() + waiting.count() - queue.length()
     due = [
-        *unsealed.order_by("id").values_list("pk", flat=True)[:most],
-        *waiting.filter(created_at__lt=limit).order_by("id").values_list("pk", flat=True)[:most],
+        *unsealed.order_by("id").values_list("pk", flat=True)[:_HINTS],
+        *waiting.filter(created_at__lt=limit).values_list("pk", flat=True)[:_HINTS],
     ]
-    told = due[: max(0, min(missing, most))]
+    told = due[: max(0, min(missing, _HINTS))]
     for run_id in told:
         queue.hint(run_id)
     return len(told)
+
+
+def hint_next() -> None:
+    """Tell the workers of a run that waits, where fewer entries lead to one than runs wait.
+
+    An entry that came while its person had no room for another run led nowhere.
+    """
+    run_id = _waiting().values_list("pk", flat=True).first()
+    if run_id is not None and _waiting().count() > queue.length():
+        queue.hint(run_id)
+
+
+def _waiting() -> RunQuerySet:
+    return Run.objects.filter(status=Status.QUEUED).order_by("id")
