@@ -11,7 +11,7 @@ from types import TracebackType
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from accounts import audit, clock
 from evidence import layout, sealing, store
@@ -24,6 +24,8 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS = 3
 LEASE = timedelta(minutes=5)
+# A full disk or a restarting printer is not over in a moment.
+WAITS = (timedelta(minutes=1), timedelta(minutes=10))
 
 
 def seal(run_id: UUID) -> Packet | None:
@@ -31,7 +33,7 @@ def seal(run_id: UUID) -> Packet | None:
 
     Returns None where there is nothing to do: the run has not ended, nobody asked for evidence, it
     is sealed, another worker is at it, or this attempt failed (which is logged, and tried
-    again up to :data:`ATTEMPTS` times).
+    again after :data:`WAITS`, up to :data:`ATTEMPTS` times).
     """
     claim = _claim(run_id)
     if claim is None:
@@ -46,15 +48,15 @@ def release_expired() -> int:
     lost = Run.objects.filter(
         evidence_state=EvidenceState.BUILDING, evidence_lease_until__lt=clock.now()
     )
-    return _release(lost)
+    return _release(lost, until=None)
 
 
-def _release(building: RunQuerySet) -> int:
-    """Put attempts back, or give up on those that have none left."""
+def _release(building: RunQuerySet, *, until: datetime | None) -> int:
+    """Put attempts back for a time after ``until``, or give up on those that have none left."""
     tired = building.filter(evidence_attempts__gte=ATTEMPTS).update(
         evidence_state=EvidenceState.BUILD_FAILED, evidence_lease_until=None
     )
-    return tired + building.update(evidence_state=EvidenceState.PENDING, evidence_lease_until=None)
+    return tired + building.update(evidence_state=EvidenceState.PENDING, evidence_lease_until=until)
 
 
 @dataclass
@@ -88,19 +90,17 @@ class _Claim:
             self.run.public_id,
             exc_info=error,
         )
-        _release(self.row)
+        wait = WAITS[min(self.run.evidence_attempts, len(WAITS)) - 1]
+        _release(self.row, until=clock.now() + wait)
         return isinstance(error, Exception)
 
 
 def _claim(run_id: UUID) -> _Claim | None:
     now = clock.now()
     until = now + LEASE
-    due = Q(evidence_state=EvidenceState.PENDING) | Q(
-        evidence_state=EvidenceState.BUILDING, evidence_lease_until__lt=now
-    )
     claimed = (
-        Run.objects.closed()
-        .filter(due, pk=run_id, evidence_attempts__lt=ATTEMPTS)
+        Run.objects.unsealed(now)
+        .filter(pk=run_id, evidence_attempts__lt=ATTEMPTS)
         .update(
             evidence_state=EvidenceState.BUILDING,
             evidence_lease_until=until,

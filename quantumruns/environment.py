@@ -67,6 +67,15 @@ def secret_key(home: Path) -> str:
     return value
 
 
+# Nothing waits for ever; the address of the database may say otherwise in its query.
+_POSTGRESQL_BOUNDS = {
+    "connect_timeout": 3,
+    "tcp_user_timeout": 10_000,
+    "options": "-c statement_timeout=60s -c lock_timeout=10s"
+    " -c idle_in_transaction_session_timeout=60s",
+}
+
+
 def database(url: str) -> dict[str, Any]:
     """Return the DATABASES entry for ``sqlite:///path`` or ``postgresql://user:pw@host:port/db``.
 
@@ -95,7 +104,7 @@ def database(url: str) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"connect_timeout": 3, **dict(parse_qsl(parts.query))},
+            "OPTIONS": {**_POSTGRESQL_BOUNDS, **dict(parse_qsl(parts.query))},
         }
     raise ImproperlyConfigured(
         "DATABASE_URL must start with sqlite:/// or postgresql://, "

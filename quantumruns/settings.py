@@ -204,7 +204,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = VERIFY_UPLOAD_BYTES
 RUN_LIMITS = Limits.from_environment(os.environ)
 LEASE_SECONDS = int(environment.text("LEASE_SECONDS", "45"))
 WORKER_PROCESSES = int(environment.text("WORKER_PROCESSES", "2"))
-RUNNER_ISOLATION = environment.text("RUNNER_ISOLATION", "available")
+# On a machine of one's own, what the platform offers; on a site for others, all of it or nothing.
+RUNNER_ISOLATION = environment.text("RUNNER_ISOLATION", "strict" if HTTPS else "available")
 RUNNER_FOLDER = Path(environment.text("RUNNER_FOLDER", str(HOME / "runner")))
 # A task reads, executes and seals, and each of these ends by itself: django-q's own timeout, which
 # costs an attempt, comes after the longest that they may take together with waits for a runner.

@@ -1,5 +1,6 @@
 """Workflows, their runs, the exact sources and the trace. Status is written by the lifecycle."""
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -111,6 +112,15 @@ class RunQuerySet(models.QuerySet["Run"]):
     def closed(self) -> "RunQuerySet":
         """Return the runs that have ended."""
         return self.filter(status__in=list(TERMINAL))
+
+    def unsealed(self, now: datetime) -> "RunQuerySet":
+        """Return the ended runs whose evidence is due at ``now``: nobody builds it, or any more.
+
+        A lease on evidence that is pending is the time before which it is not tried again.
+        """
+        free = Q(evidence_lease_until=None) | Q(evidence_lease_until__lt=now)
+        states = [EvidenceState.PENDING, EvidenceState.BUILDING]
+        return self.closed().filter(free, evidence_state__in=states)
 
 
 def _when(*statuses: Status) -> Q:

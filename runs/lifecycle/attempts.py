@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 
 from accounts import clock
 from accounts.models import User
-from runs.contract import EvidenceState, Outcome, Status, Submission
+from runs.contract import Outcome, Status, Submission
 from runs.errors import RunError
 from runs.lifecycle import events, queue
 from runs.lifecycle.requests import payload
@@ -221,9 +221,7 @@ def hint_due(*, older_than: timedelta) -> int:
     queue that workers are slow to empty does not grow by this.
     """
     limit = clock.now() - older_than
-    unsealed = Run.objects.closed().filter(
-        evidence_state=EvidenceState.PENDING, finished_at__lt=limit
-    )
+    unsealed = Run.objects.unsealed(clock.now()).filter(finished_at__lt=limit)
     waiting = _waiting()
     missing = unsealed.count() + waiting.count() - queue.length()
     due = [

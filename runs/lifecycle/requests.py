@@ -257,7 +257,7 @@ def request_evidence(run: Run, *, by: User) -> Run:
     permissions.check_can_operate(by, run)
     idle = [EvidenceState.NOT_REQUESTED, EvidenceState.BUILD_FAILED]
     changed = Run.objects.filter(pk=run.pk, evidence_state__in=idle).update(
-        evidence_state=EvidenceState.PENDING, evidence_attempts=0
+        evidence_state=EvidenceState.PENDING, evidence_attempts=0, evidence_lease_until=None
     )
     if not changed:
         raise RunError("state_conflict", [Problem("The evidence is sealed, or on its way.")])

@@ -120,9 +120,14 @@ def test_a_fault_is_logged_and_tried_three_times_and_the_run_stays_as_it_was(
     run, seal, monkeypatch, caplog
 ):
     monkeypatch.delenv(issuing.SOCKET_VARIABLE)
-    for attempt in (1, 2):
+    for attempt, minutes in ((1, 1), (2, 10)):
         assert seal(run) is None
         assert (run.evidence_state, run.evidence_attempts) == ("pending", attempt)
+        wait = run.evidence_lease_until - timezone.now()
+        assert timedelta(minutes=minutes - 0.5) < wait <= timedelta(minutes=minutes)
+        assert seal(run) is None, "not before its time"
+        assert run.evidence_attempts == attempt
+        Run.objects.filter(pk=run.pk).update(evidence_lease_until=timezone.now())
     assert seal(run) is None
     assert (run.status, run.evidence_state) == ("completed", "build_failed")
     assert len(caplog.records) == 3
