@@ -295,6 +295,7 @@ LOGGING = {
             "filters": ["secrets", "request"],
         }
     },
-    "loggers": {"django-q": {"level": "WARNING"}},
+    # A refusal is an answer and no fault, so it is not logged with a traceback.
+    "loggers": {"django-q": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
 }

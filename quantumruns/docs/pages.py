@@ -10,6 +10,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from quantumruns.docs.reference import words_of
+
 FOLDER = Path(settings.BASE_DIR) / "templates" / "docs"
 
 
@@ -24,6 +26,7 @@ class Page:
     order: str
     related: tuple[str, ...]
     headings: tuple[dict[str, str], ...]
+    tables: tuple[str, ...]
     text: str
 
     @property
@@ -31,10 +34,14 @@ class Page:
         return f"docs/rendered/{self.slug}.html"
 
     def matches(self, words: list[str]) -> bool:
-        """Tell whether every word occurs in title, summary, headings or the first words."""
-        titles = " ".join(heading["title"] for heading in self.headings)
-        everything = f"{self.title} {self.summary} {titles} {self.text}".lower()
-        return all(word in everything for word in words)
+        """Tell whether every word occurs on the page, its tables included."""
+        return all(word in self.everything for word in words)
+
+    @functools.cached_property
+    def everything(self) -> str:
+        """All the words of the page, in lower case."""
+        tables = " ".join(words_of(name) for name in self.tables)
+        return f"{self.title} {self.summary} {self.text} {tables}".lower()
 
 
 @functools.cache
@@ -46,6 +53,7 @@ def pages() -> dict[str, Page]:
             **{
                 **entry,
                 "related": tuple(entry["related"]),
+                "tables": tuple(entry["tables"]),
                 "headings": tuple(entry["headings"]),
                 "section": entry["section"].partition(" ")[2],
             }

@@ -10,6 +10,7 @@ from accounts.models import Role, Scope
 from evidence import exclusions
 from runs import routes, trace
 from runs.contract import Status
+from runs.errors import ERRORS
 from runs.gates import GATES
 from runs.lifecycle.transitions import MEANINGS, TRANSITIONS
 
@@ -96,6 +97,14 @@ def _roles() -> Table:
         Role.VIEWER: "Read workflows, runs, packets and shares.",
     }
     return Table(("Role", "May"), tuple((role.label, allows[role]) for role in Role), frozenset())
+
+
+def words_of(name: str) -> str:
+    """Return all the words of a table, or of the errors."""
+    if name == "errors":
+        return " ".join(f"{kind.code} {kind.headline} {kind.advice}" for kind in ERRORS.values())
+    table = TABLES[name]()
+    return " ".join([*table.headings, *(cell for row in table.rows for cell in row)])
 
 
 TABLES: Mapping[str, Callable[[], Table]] = {

@@ -19,6 +19,7 @@ from pygments.lexers import get_lexer_by_name
 from pygments.util import ClassNotFound
 
 _TAG = re.compile(r"<p>\[\[(table:[a-z-]+|errors)\]\]</p>")
+_NAMED = re.compile(r"^\[\[(?:table:)?([a-z-]+)\]\]$", re.MULTILINE)
 _STYLE = re.compile(r' style="text-align:(left|right|center)"')
 _LISTS = ("related",)
 
@@ -31,7 +32,9 @@ def render(folder: Path) -> dict[str, str]:
         front, body = _split(source.read_text(encoding="utf-8"))
         fragment, headings = _fragment(body)
         files[f"{source.stem}.html"] = fragment
-        index.append({"slug": source.stem, **front, "headings": headings, "text": _words(body)})
+        tables = [name for name in _NAMED.findall(body) if name]
+        page = {"slug": source.stem, **front, "headings": headings, "tables": tables}
+        index.append({**page, "text": _words(body)})
     index.sort(key=lambda page: (page["section"], int(page["order"])))
     files["index.json"] = json.dumps(index, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
     return files
@@ -88,6 +91,6 @@ def _coloured(code: str, language: str, _attributes: str) -> str:
 
 
 def _words(body: str) -> str:
-    """The first words of a page, for the search."""
-    plain = re.sub(r"```.*?```|\[\[.*?\]\]|[#`*|>\[\]]|\(.*?\)", " ", body, flags=re.DOTALL)
-    return html.unescape(" ".join(plain.split()))[:600]
+    """The words of a page, for the search; those of its tables are added when it is shown."""
+    plain = re.sub(r"\[\[.*?\]\]|[#`*|>\[\]{}]", " ", body)
+    return html.unescape(" ".join(plain.split()))

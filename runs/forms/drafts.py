@@ -31,6 +31,7 @@ class DeviceCard:
     offer: Offer
     qubits: int
     shots: int
+    operations: int
 
     @property
     def value(self) -> str:
@@ -45,6 +46,7 @@ def device_cards() -> list[DeviceCard]:
             offers.offer_of(device),
             device.most_qubits(limits()),
             device.most_shots(limits()),
+            limits().operations,
         )
         for device in routes.DEVICES
     ]

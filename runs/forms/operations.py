@@ -14,13 +14,14 @@ _Value = TypeVar("_Value")
 
 @dataclass
 class Row:
-    """One operation as it was typed; ``errors`` are about what it says."""
+    """One operation as it was typed; ``errors`` say what is wrong, ``wrong`` in which columns."""
 
     gate: str = ""
     targets: str = ""
     controls: str = ""
     angles: str = ""
     errors: list[str] = field(default_factory=list)
+    wrong: set[str] = field(default_factory=set)
 
     @property
     def is_blank(self) -> bool:
@@ -40,9 +41,9 @@ class Row:
     def as_operation(self) -> dict[str, Any]:
         """Return the operation, and note in ``errors`` what cannot be read."""
         operation: dict[str, Any] = {"gate": self.gate.strip().lower()}
-        targets = self._list(self.targets, _qubit)
-        controls = self._list(self.controls, _qubit)
-        angles = self._list(self.angles, read_angle)
+        targets = self._list("targets", _qubit)
+        controls = self._list("controls", _qubit)
+        angles = self._list("angles", read_angle)
         operation["targets"] = targets
         if controls:
             operation["controls"] = controls
@@ -52,13 +53,19 @@ class Row:
             operation["angles"] = angles
         return operation
 
-    def _list(self, text: str, read: Callable[[str], _Value]) -> list[_Value]:
+    def refuse(self, message: str, column: str = "gate") -> None:
+        """Note what is wrong, and in which column."""
+        self.errors.append(message)
+        self.wrong.add(column)
+
+    def _list(self, column: str, read: Callable[[str], _Value]) -> list[_Value]:
         values = []
+        text: str = getattr(self, column)
         for word in filter(None, (word.strip() for word in text.split(","))):
             try:
                 values.append(read(word))
             except ValueError as error:
-                self.errors.append(str(error))
+                self.refuse(str(error), column)
         return values
 
 

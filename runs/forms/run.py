@@ -1,7 +1,9 @@
 """The form of a run: where it runs, what runs, and why. It makes the same request as the API."""
 
 import json
+import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -9,10 +11,10 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from runs import gallery, routes
+from runs import circuits, gallery, routes
 from runs.canonical import LARGEST_INTEGER
 from runs.contract import Mode, RunRequest, SourceKind
-from runs.errors import Problem
+from runs.errors import Problem, RunError
 from runs.forms.angles import read_angle
 from runs.forms.operations import Row, rows_of, typed_rows
 from runs.forms.tags import TagsField
@@ -25,6 +27,7 @@ SOURCES = [
     (SourceKind.OPENQASM2.value, "OpenQASM 2"),
     (JSON, "Operations as JSON"),
 ]
+_TEXTS = {SourceKind.OPENQASM3.value, SourceKind.OPENQASM2.value}
 _FIELD_OF = {
     "providerId": "device",
     "deviceId": "device",
@@ -43,19 +46,31 @@ def _devices() -> list[tuple[str, str]]:
     return [(f"{one.provider_id}/{one.device_id}", one.name) for one in routes.DEVICES]
 
 
+class NumberField(forms.IntegerField):
+    """A whole number, with or without the marks between thousands."""
+
+    def to_python(self, value: Any) -> int | None:
+        compact = re.sub(r"(?<=\d)[, \u00a0_](?=\d{3})", "", value) if value else value
+        return super().to_python(compact)
+
+
 class RunForm(forms.Form):
     """Keeps everything as it was typed; ``rows`` is the table of operations."""
 
     device = forms.ChoiceField(choices=_devices, error_messages={"required": "Choose a device"})
-    shots = forms.IntegerField(
+    shots = NumberField(
         min_value=-LARGEST_INTEGER,  # a number over the limit is a run that was refused
         max_value=LARGEST_INTEGER,
         help_text="How often the circuit is measured.",
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"required": "Enter how many shots to run"},
+        error_messages={
+            "required": "Enter how many shots to run",
+            "invalid": "Enter the shots as a whole number, such as 1000",
+        },
     )
-    seed = forms.IntegerField(
+    seed = NumberField(
         required=False,
+        error_messages={"invalid": "Enter the seed as a whole number, or leave it empty"},
         min_value=0,
         max_value=LARGEST_SEED,
         help_text="Drawn and stored if left empty.",
@@ -101,6 +116,8 @@ class RunForm(forms.Form):
         super().__init__(data, initial=dict(initial), auto_id="id_%s")
         most = settings.RUN_LIMITS.shots
         self.fields["shots"].help_text = f"Between 1 and {most:,}."
+        self.fields["source"].required = self.chosen_editor in _TEXTS
+        self.fields["operations_json"].required = self.chosen_editor == JSON
         self.rows: list[Row] = initial["rows"] if data is None else typed_rows(data)
 
     @property
@@ -162,7 +179,7 @@ class RunForm(forms.Form):
         """Return the request that the filled-in form makes."""
         values = self.cleaned_data
         provider_id, device_id = values["device"].split("/")
-        is_text = self.chosen_editor in {SourceKind.OPENQASM3, SourceKind.OPENQASM2}
+        is_text = self.chosen_editor in _TEXTS
         return RunRequest(
             mode=_mode(provider_id, device_id),
             provider_id=provider_id,
@@ -178,6 +195,22 @@ class RunForm(forms.Form):
             name=values["name"],
             tags=tuple(values["tags"]),
         )
+
+    def row_problems(self) -> list[Problem]:
+        """Return what is wrong with the operations that can be read, beside those that cannot."""
+        if self.chosen_editor != TABLE or self.is_empty:
+            return []
+        operations = [replace(row, errors=[], wrong=set()).as_operation() for row in self.rows]
+        try:
+            circuits.parse(operations, limits=settings.RUN_LIMITS)
+        except RunError as error:
+            return [
+                problem
+                for problem in error.problems
+                if problem.operation_index is not None
+                and not self.rows[problem.operation_index].errors
+            ]
+        return []
 
     def target_of(self, problem: Problem) -> str:
         """Return the id of the control that ``problem`` is about."""

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -40,13 +40,16 @@ def run_new(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if request.method == "GET":
         form = RunForm(initial=_initial(request, workflow))
         return _page(request, workflow, form)
-    form = RunForm(request.POST, initial={})
     act = request.POST.get("act", "run")
     if act != "run":
+        form = RunForm(_named(request.POST, act), initial={})
         _change_table(form, act)
         return _page(request, workflow, form, is_checked=False)
+    form = RunForm(request.POST, initial={})
     if not form.is_valid():
-        return _page(request, workflow, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        problems = tuple(form.row_problems())
+        status = HTTPStatus.UNPROCESSABLE_ENTITY
+        return _page(request, workflow, form, problems=problems, status=status)
     return _submit(request, workflow, form)
 
 
@@ -61,6 +64,17 @@ def _initial(request: SignedInRequest, workflow: Workflow) -> dict[str, Any]:
         run = get_object_or_404(Run.objects.visible_to(request.user), pk=run_id)
         return drafts.of_run(run)
     return drafts.fresh(workflow, template=request.GET.get("template", ""))
+
+
+def _named(data: QueryDict, act: str) -> QueryDict:
+    """Give a run that starts from a template its name, unless the person chose another."""
+    template = gallery.BY_SLUG.get(act.removeprefix("template-"))
+    names = {"", *(one.name for one in gallery.TEMPLATES)}
+    if template is None or data.get("name", "").strip() not in names:
+        return data
+    named = data.copy()
+    named["name"] = template.name
+    return named
 
 
 def _change_table(form: RunForm, act: str) -> None:
@@ -101,7 +115,9 @@ def _refused(request: SignedInRequest, workflow: Workflow, form: RunForm, run: R
     """Show the form again with what the run was refused for."""
     assert run.error is not None
     problems = tuple(
-        Problem(told["message"], told.get("field"), told.get("operationIndex"))
+        Problem(
+            told["message"], told.get("field"), told.get("operationIndex"), hint=told.get("hint")
+        )
         for told in run.error["problems"]
     )
     return _page(
@@ -152,12 +168,13 @@ def _template_cards() -> list[tuple[gallery.Template, str]]:
 def _tell(problem: Problem, form: RunForm) -> dict[str, str] | None:
     """Say ``problem`` beside its control; return it for the summary where no field holds it."""
     place, target = problem.operation_index, form.target_of(problem)
+    text = f"{problem.message}. {problem.hint}" if problem.hint else problem.message
     if place is not None and place < len(form.rows):
-        form.rows[place].errors.append(problem.message)
+        form.rows[place].refuse(text)
     name = "device" if target == "id_device_0" else target.removeprefix("id_")
     if name not in form.fields:
-        return {"text": problem.message, "target": target}
-    form.add_error(name, problem.message)
+        return {"text": text, "target": target}
+    form.add_error(name, text)
     return None
 
 

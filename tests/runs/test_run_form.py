@@ -84,6 +84,35 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_lost(visitor, address)
     assert not Run.objects.exists()
 
 
+def test_what_can_be_read_is_checked_beside_what_cannot(visitor, address):
+    cells = {"op_gate": ["h", "cnott", "rx"], "op_targets": ["0", "1", "0"]}
+    answer = visitor.post(
+        address, typed(**cells, op_controls=["", "", ""], op_angles=["", "", "pi/0"])
+    )
+    rows = answer.context["form"].rows
+    assert [row.wrong for row in rows] == [set(), {"gate"}, {"angles"}]
+    content = answer.content.decode()
+    assert "Did you mean cnot?" in content
+    assert "divides by zero" in content
+    assert not Run.objects.exists()
+
+
+def test_thousands_may_be_marked_as_the_hint_marks_them(visitor, address):
+    visitor.post(address, typed(shots="10,000"))
+    assert Run.objects.get().shots == 10_000
+    answer = visitor.post(address, typed(shots="1,0", idempotency_key="b"))
+    assert "Enter the shots as a whole number" in answer.content.decode()
+
+
+def test_a_template_names_the_run_unless_it_has_a_name(visitor, address):
+    answer = visitor.post(address, typed(act="template-ghz", name=""))
+    assert 'value="GHZ state"' in answer.content.decode()
+    answer = visitor.post(address, typed(act="template-w-state", name="GHZ state"))
+    assert 'value="W state"' in answer.content.decode()
+    answer = visitor.post(address, typed(act="template-w-state", name="Mine"))
+    assert 'value="Mine"' in answer.content.decode()
+
+
 def test_a_refused_circuit_is_kept_as_a_failed_run_and_marked_in_the_table(visitor, address):
     answer = visitor.post(address, typed(op_targets=["0", "0", ""]))
     run = Run.objects.get()

@@ -100,7 +100,7 @@ def is_healthy(port: int) -> bool:
 
 def _make_demo(supervisor: Supervisor) -> None:
     """Run the demo command, which does nothing where a demo is, and show what it says."""
-    supervisor.say("Looking for the demo workspace ...")
+    supervisor.say("Waiting for the simulators and the demo (a minute or two the first time) ...")
     log: Path = settings.HOME / "logs" / "demo.log"
     log.unlink(missing_ok=True)
     program = Program(
