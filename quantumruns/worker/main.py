@@ -39,6 +39,9 @@ class Worker:
     def run(self) -> int:
         """Work until asked to stop; return the exit status for the supervisor."""
         _lead_a_group()
+        # Without a database there is nothing to warm up for; forked processes open their own.
+        db.connection.ensure_connection()
+        db.connections.close_all()
         with Runners() as runners:
             # Warming up may take a minute, with nothing in work: a signal ends that at once.
             for number in (signal.SIGTERM, signal.SIGINT):
