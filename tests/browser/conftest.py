@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import make
+
 VENDOR = Path(__file__).parent / "vendor"
 AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WIDTHS = (1280, 390)
@@ -152,6 +154,33 @@ def look(axe, screenshots):
 
     yield check
     assert not found
+
+
+@pytest.fixture
+def site(worker, live_server, settings, workspace, owner, operator):
+    """The address of a site whose people can sign in."""
+    settings.SITE_URL = live_server.url
+    make.verified(owner)
+    make.verified(operator)
+    return live_server.url
+
+
+@pytest.fixture
+def begin(worker, site):
+    """Start the worker, which takes up whatever waits."""
+    return lambda: worker.running(SITE_URL=site)
+
+
+@pytest.fixture
+def visitor(new_context, complaints):
+    """Make a browser of somebody else."""
+
+    def made(**options):
+        context = new_context(**options)
+        complaints.watch(context)
+        return context.new_page()
+
+    return made
 
 
 def _keep_pictures(page, path, width):

@@ -3,7 +3,6 @@
 import re
 import subprocess
 
-import pytest
 from playwright.sync_api import expect
 
 from evidence import trust
@@ -16,33 +15,6 @@ SECONDS = 45
 
 def nothing(page, name):
     """Look at nothing: where a browser has no JavaScript, nothing can be measured in it."""
-
-
-@pytest.fixture
-def site(worker, live_server, settings, workspace, owner, operator):
-    """The address of a site whose people can sign in."""
-    settings.SITE_URL = live_server.url
-    make.verified(owner)
-    make.verified(operator)
-    return live_server.url
-
-
-@pytest.fixture
-def begin(worker, site):
-    """Start the worker, which takes up whatever waits."""
-    return lambda: worker.running(SITE_URL=site)
-
-
-@pytest.fixture
-def visitor(new_context, complaints):
-    """Make a browser of somebody else."""
-
-    def made(**options):
-        context = new_context(**options)
-        complaints.watch(context)
-        return context.new_page()
-
-    return made
 
 
 def sign_in(page, site, person):
