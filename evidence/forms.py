@@ -11,9 +11,15 @@ from evidence import copies, exclusions
 from evidence.models import Packet, Profile, Share
 
 _PROFILES = {
-    Profile.SUMMARY: "Summary: the page, the certificate, manifest and signature.",
-    Profile.RESULTS: "Results: also the counts and their exports, the request and the drawing.",
-    Profile.FULL: "Full record: also the source and the trace.",
+    Profile.SUMMARY: (
+        "Summary: the page, the certificate, manifest and signature. The certificate shows the"
+        " circuit and the most frequent outcomes, or the error."
+    ),
+    Profile.RESULTS: (
+        "Results: also the counts in full and their exports, or the error, the request and the"
+        " drawing."
+    ),
+    Profile.FULL: "Full record: also the source program and the trace.",
 }
 
 

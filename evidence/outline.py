@@ -4,8 +4,6 @@ from evidence import layout
 from evidence.reading import Reading
 from runs.timeline import Stage, State
 
-_WITHHELD = "Withheld from this share"
-
 
 def visible(reading: Reading) -> list[tuple[str, str]]:
     """Return what a reader of this copy sees: each thing, and a word on it."""
@@ -17,17 +15,17 @@ def visible(reading: Reading) -> list[tuple[str, str]]:
         ("Manifest and signature", f"{len(manifest.subjects)} digests"),
     ]
     if layout.CERTIFICATE in reading.files:
-        items.append(("Certificate (PDF)", _kilobytes(reading.files[layout.CERTIFICATE])))
+        items.append(("Certificate", _certificate(reading)))
     if manifest.counts and reading.result:
-        items.append(("Counts and exports", f"{manifest.counts.outcomes:,} outcomes"))
+        items.append(("Counts in full, exports", f"{manifest.counts.outcomes:,} outcomes"))
     if manifest.error:
-        items.append(("Error" if reading.error else "Error code only", manifest.error.code))
+        items.append(("Error" if reading.error else "Error code", manifest.error.code))
     if reading.request:
         items.append(("Why this route", reading.request["routeRationale"] or "No reason given"))
     if reading.drawing:
         items.append(("Drawing of the circuit", f"{manifest.source.operations or 0:,} operations"))
     if manifest.source.path in reading.files:
-        items.append(("Source", manifest.source.path))
+        items.append(("Source program", manifest.source.path))
     if reading.trace:
         items.append(("Trace", f"{manifest.trace.events} lines"))
     disclosed = [(item.label, item.value) for item in reading.left_out if item.value is not None]
@@ -37,7 +35,7 @@ def visible(reading: Reading) -> list[tuple[str, str]]:
 def hidden(reading: Reading) -> list[tuple[str, str]]:
     """Return what this copy leaves out: each field or file, and why."""
     fields = [(item.label, item.reason) for item in reading.left_out if item.value is None]
-    return fields + [(path, _WITHHELD) for path in reading.report.withheld]
+    return fields + [(file.label, file.reason) for file in reading.withheld]
 
 
 def connections(reading: Reading) -> list[Stage]:
@@ -65,5 +63,6 @@ def _operations(number: int | None) -> str:
     return f"{number:,} operation{'' if number == 1 else 's'}"
 
 
-def _kilobytes(content: bytes) -> str:
-    return f"{len(content) / 1024:.0f} KB"
+def _certificate(reading: Reading) -> str:
+    shown = " and ".join(reading.on_certificate)
+    return f"shows {shown}" if shown else "shows the facts of the run"

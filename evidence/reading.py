@@ -20,6 +20,25 @@ from runs.contract import EvidenceState, SourceKind
 
 _SHELL_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _SALT_COMMENT = "\n// salt: "
+_LABELS: Mapping[str, str] = {
+    layout.COUNTS: "Counts in full",
+    layout.ERROR: "Error in full",
+    layout.SOURCE_OPERATIONS: "Source program",
+    layout.SOURCE_OPENQASM: "Source program",
+    layout.EXPORT_DRAWING: "Drawing of the circuit",
+    layout.TRACE: "Trace",
+}
+_OUTCOMES, _CIRCUIT, _ERROR = "the most frequent outcomes", "the circuit", "the error"
+_ON_CERTIFICATE: Mapping[str, str] = {
+    layout.COUNTS: _OUTCOMES,
+    layout.EXPORT_COUNTS: _OUTCOMES,
+    layout.EXPORT_HISTOGRAM: _OUTCOMES,
+    layout.ERROR: _ERROR,
+    layout.SOURCE_OPERATIONS: _CIRCUIT,
+    layout.SOURCE_OPENQASM: _CIRCUIT,
+    layout.EXPORT_OPENQASM: _CIRCUIT,
+    layout.EXPORT_DRAWING: _CIRCUIT,
+}
 
 
 class UnreadableError(Exception):
@@ -46,6 +65,15 @@ class LeftOut:
 
 
 @dataclass(frozen=True)
+class Withheld:
+    """A signed file that is not in this copy; ``reason`` says what the certificate still shows."""
+
+    path: str
+    label: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class File:
     """A signed file: ``size`` in bytes is None where it was withheld."""
 
@@ -67,7 +95,7 @@ class _Progress:
     finished_at: datetime
     error: Mapping[str, Any] | None
     sealed_at: datetime
-    execution_seconds: float | None = None
+    attempt: int
     evidence_state: str = EvidenceState.READY
 
 
@@ -149,6 +177,7 @@ class Reading:
                 finished_at=run.finished_at,
                 error={"stage": error.stage} if error else None,
                 sealed_at=self.manifest.issued_at,
+                attempt=run.attempt,
             )
         )
 
@@ -164,6 +193,32 @@ class Reading:
             )
             for item in self.manifest.exclusions
         )
+
+    @property
+    def on_certificate(self) -> tuple[str, ...]:
+        """What the certificate shows besides the facts of the run; empty where it is not here."""
+        if layout.CERTIFICATE not in self.files:
+            return ()
+        shown = {
+            _CIRCUIT: layout.EXPORT_DRAWING in self.manifest.subjects,
+            _OUTCOMES: self.manifest.counts is not None,
+            _ERROR: self.manifest.error is not None,
+        }
+        return tuple(words for words, is_there in shown.items() if is_there)
+
+    @property
+    def withheld(self) -> tuple[Withheld, ...]:
+        """Every signed file that this copy leaves out."""
+        return tuple(
+            Withheld(path, _LABELS.get(path, path), self._why_withheld(path))
+            for path in self.report.withheld
+        )
+
+    def _why_withheld(self, path: str) -> str:
+        shown = _ON_CERTIFICATE.get(path)
+        if shown in self.on_certificate:
+            return f"Withheld from this share; the certificate shows {shown}"
+        return "Withheld from this share"
 
     @property
     def signed_files(self) -> tuple[File, ...]:
