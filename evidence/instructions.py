@@ -14,7 +14,7 @@ Everything in it is public by construction: private values are named in `manifes
 | `manifest.json` | the facts of the run and the SHA-256 of every file: an in-toto Statement v1 |
 | `manifest.sigstore.json` | its signature: DSSE, Ed25519, in a Sigstore bundle v0.3 |
 | `request.json` | what was asked, and why this route was chosen |
-| `source/` | the program, exactly as it was sent |
+| `source/` | the program as it was sent, followed by its salt |
 | `result/` | the counts, or the error |
 | `trace/events.jsonl` | what happened and when; every line names the SHA-256 of the one before it |
 | `exports/` | the same circuit and counts in other forms |
@@ -23,7 +23,9 @@ Everything in it is public by construction: private values are named in `manifes
 
 A share may leave files out. They stay in the manifest, so that one can see what is missing. Every
 file holds a random salt, so that nothing can be guessed from the digest of one that is left out.
-The salt stands at the end: a member `salt`, a comment, or the metadata of a picture.
+The salt stands at the end: a member `salt`, a line of comment, or the metadata of a picture.
+So the SHA-256 of a file in `source/` is not the one of the program alone, by which the first line
+of the trace (`sourceSha256`) and the pages of the issuer know it.
 
 The evidence id is the SHA-256 of `manifest.json`: `sha256sum manifest.json` prints it, the
 certificate shows it, and $issuer/verify/ knows it.
@@ -62,22 +64,30 @@ jq -r "$$digests" manifest.json | sha256sum --check --ignore-missing
 The chain of the trace, where it is in the packet.
 
 ```sh
-whole=yes
-prev=0000000000000000000000000000000000000000000000000000000000000000
-while IFS= read -r line; do
-  [ "$$(printf '%s' "$$line" | jq -r .prev)" = "$$prev" ] || whole=no
-  prev=$$(printf '%s' "$$line" | sha256sum | cut -d ' ' -f 1)
-done < trace/events.jsonl
-[ "$$prev" = "$$(jq -r .predicate.trace.head manifest.json)" ] || whole=no
-[ $$whole = yes ] && echo "trace: OK" || echo "trace: FAILED"
+if [ -f trace/events.jsonl ]; then
+  whole=yes
+  prev=0000000000000000000000000000000000000000000000000000000000000000
+  while IFS= read -r line; do
+    [ "$$(printf '%s' "$$line" | jq -r .prev)" = "$$prev" ] || whole=no
+    prev=$$(printf '%s' "$$line" | sha256sum | cut -d ' ' -f 1)
+  done < trace/events.jsonl
+  [ "$$prev" = "$$(jq -r .predicate.trace.head manifest.json)" ] || whole=no
+  [ $$whole = yes ] && echo "trace: OK" || echo "trace: FAILED"
+else
+  echo "trace: withheld"
+fi
 ```
 
 The certificate, where it is in the packet; `certificate.sigstore.json` is checked like the other.
 
 ```sh
-jq -r .dsseEnvelope.payload certificate.sigstore.json | base64 -d > statement.json
-jq -r "$$digests" statement.json | sha256sum --check
-jq -r '.predicate.manifest.sha256 + "  manifest.json"' statement.json | sha256sum --check
+if [ -f certificate.sigstore.json ]; then
+  jq -r .dsseEnvelope.payload certificate.sigstore.json | base64 -d > statement.json
+  jq -r "$$digests" statement.json | sha256sum --check
+  jq -r '.predicate.manifest.sha256 + "  manifest.json"' statement.json | sha256sum --check
+else
+  echo "certificate: withheld"
+fi
 ```
 
 ## What this does not show

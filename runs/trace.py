@@ -25,6 +25,7 @@ WORDS: Mapping[str, str] = {
     "run.completed": "Result received, checked and stored",
     "run.failed": "Ended with an error",
     "run.cancelled": "Stopped before it had a result",
+    "evidence.sealed": "Sealed: the last line, which the trace of a packet has and a run's has not",
 }
 
 
