@@ -5,7 +5,7 @@ the certificate is the subject of its own statement, and the other control files
 signatures themselves, or (``disclosures.txt``) prove themselves against the manifest.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 README = "README.md"
 REQUEST = "request.json"
@@ -26,8 +26,15 @@ BUNDLE = "manifest.sigstore.json"
 CERTIFICATE = "certificate.pdf"
 CERTIFICATE_BUNDLE = "certificate.sigstore.json"
 DISCLOSURES = "disclosures.txt"
+ARCHIVE = "packet.zip"
 CONTROL_FILES = frozenset({MANIFEST, BUNDLE, CERTIFICATE, CERTIFICATE_BUNDLE, DISCLOSURES})
 
+_DOWNLOADS: Mapping[str, str] = {
+    ARCHIVE: "evidence-{}.zip",
+    MANIFEST: "manifest-{}.json",
+    BUNDLE: "manifest-{}.sigstore.json",
+    CERTIFICATE: "certificate-{}.pdf",
+}
 # The program in OpenQASM is the source in another spelling, so it travels with the source.
 _SUMMARY = frozenset({README, MANIFEST, BUNDLE, CERTIFICATE, CERTIFICATE_BUNDLE, DISCLOSURES})
 _RESULTS = _SUMMARY | {
@@ -51,6 +58,14 @@ def granted(profile: str, names: Iterable[str]) -> frozenset[str]:
     everything = frozenset(names)
     allowed = {"summary": _SUMMARY, "results": _RESULTS, "full": everything}[profile]
     return everything & allowed
+
+
+def download_name(path: str, run_id: str) -> str:
+    """Return what ``path`` of a packet, or :data:`ARCHIVE`, is called once it is downloaded.
+
+    ``run_id`` is the public identifier of the run, which stands in the manifest anyway.
+    """
+    return _DOWNLOADS[path].format(run_id)
 
 
 def trace_lines(content: bytes) -> list[bytes]:

@@ -22,15 +22,15 @@ from django.views.decorators.http import require_safe
 
 from accounts import bearer
 from evidence import citation, layout, reading, store, trust
+from evidence import manifest as manifests
 from evidence.models import Share, ShareVisit
 from evidence.packet import read
 
 logger = logging.getLogger(__name__)
 
 KIND = "qrs"
-ARCHIVE = "packet.zip"
 _CONTENT_TYPES = {
-    ARCHIVE: "application/zip",
+    layout.ARCHIVE: "application/zip",
     layout.MANIFEST: "application/json",
     layout.BUNDLE: "application/json",
     layout.CERTIFICATE: "application/pdf",
@@ -167,11 +167,13 @@ def page_response(html: str, *, status: int = 200) -> Answer:
 
 def file_response(archive: bytes, name: str) -> Answer | None:
     """Return a file of ``archive``, or all of it, as a download; None where it is not there."""
-    content = archive if name == ARCHIVE else read(archive).get(name)
+    files = read(archive)
+    content = archive if name == layout.ARCHIVE else files.get(name)
     if content is None or name not in _CONTENT_TYPES:
         return None
+    run_id = manifests.parse(files[layout.MANIFEST]).run.run_id
     answer = Answer(content, content_type=_CONTENT_TYPES[name])
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Content-Disposition"] = f'attachment; filename="{layout.download_name(name, run_id)}"'
     answer["Content-Security-Policy"] = _FILE_POLICY
     return answer
 

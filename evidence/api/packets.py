@@ -29,7 +29,7 @@ def find(pk: UUID, *, by: User) -> Packet:
 
     :raises Http404: if there is none.
     """
-    visible = Packet.objects.visible_to(by).select_related("workspace", "certificate")
+    visible = Packet.objects.visible_to(by).select_related("run", "workspace", "certificate")
     return get_object_or_404(visible, pk=pk)
 
 
@@ -37,8 +37,11 @@ class PacketEndpoint(Endpoint):
     permission_classes = [has_scope(Scope.EVIDENCE_READ)]
     is_immutable = True
 
-    def download(self, content: bytes, *, name: str, media_type: str) -> HttpResponseBase:
+    def download(
+        self, packet: Packet, path: str, content: bytes, *, media_type: str
+    ) -> HttpResponseBase:
         """Answer bytes that are to be kept, never shown inside our site."""
+        name = layout.download_name(path, packet.run.public_id)
         answer = HttpResponse(content, content_type=media_type)
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -59,16 +62,17 @@ class PacketManifest(PacketEndpoint):
     )
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:  # noqa: ARG002
         """Read the manifest: the exact bytes that were signed."""
-        content = bytes(find(pk, by=self.person).manifest)
-        return self.download(content, name=layout.MANIFEST, media_type=_STATEMENT)
+        packet = find(pk, by=self.person)
+        content = bytes(packet.manifest)
+        return self.download(packet, layout.MANIFEST, content, media_type=_STATEMENT)
 
 
 class PacketBundle(PacketEndpoint):
     @extend_schema(operation_id="downloadBundle", responses={(200, _BUNDLE): OpenApiTypes.OBJECT})
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:  # noqa: ARG002
         """Read the signature over the manifest, in a Sigstore bundle."""
-        content = bytes(find(pk, by=self.person).bundle)
-        return self.download(content, name=layout.BUNDLE, media_type=_BUNDLE)
+        packet = find(pk, by=self.person)
+        return self.download(packet, layout.BUNDLE, bytes(packet.bundle), media_type=_BUNDLE)
 
 
 class PacketArchive(PacketEndpoint):
@@ -76,8 +80,7 @@ class PacketArchive(PacketEndpoint):
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:  # noqa: ARG002
         """Read the whole packet. It opens every private value, so it is for the workspace alone."""
         packet = find(pk, by=self.person)
-        name = f"evidence-{packet.run.public_id}.zip"
-        return self.download(copies.own(packet), name=name, media_type=_ZIP)
+        return self.download(packet, layout.ARCHIVE, copies.own(packet), media_type=_ZIP)
 
 
 class PacketCertificate(PacketEndpoint):
@@ -87,4 +90,4 @@ class PacketCertificate(PacketEndpoint):
         packet = find(pk, by=self.person)
         certificate = get_object_or_404(Certificate, packet=packet)
         content = store.get(certificate.pdf_sha256)
-        return self.download(content, name=layout.CERTIFICATE, media_type=_PDF)
+        return self.download(packet, layout.CERTIFICATE, content, media_type=_PDF)

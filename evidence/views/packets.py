@@ -14,6 +14,7 @@ from evidence import copies, layout, lists, outline, permissions, reading, store
 from evidence.models import Packet, PacketQuerySet, Share
 
 _TYPES = {
+    layout.ARCHIVE: "application/zip",
     layout.MANIFEST: "application/json",
     layout.BUNDLE: "application/json",
     layout.CERTIFICATE: "application/pdf",
@@ -68,22 +69,21 @@ def packet_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def packet_archive(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Hand out the workspace's own copy, with the openings of every private value."""
-    packet = get_object_or_404(_visible(request), pk=pk)
-    name = f"evidence-{packet.run.public_id}.zip"
-    return _download(copies.own(packet), name, "application/zip")
+    packet = get_object_or_404(_visible(request).select_related("run"), pk=pk)
+    return _download(packet, layout.ARCHIVE, copies.own(packet))
 
 
 @login_required
 @require_safe
 def packet_file(request: SignedInRequest, pk: UUID, name: str) -> HttpResponse:
     """Hand out the manifest, its signature or the certificate."""
-    packet = get_object_or_404(_visible(request).select_related("certificate"), pk=pk)
+    packet = get_object_or_404(_visible(request).select_related("run", "certificate"), pk=pk)
     content = {
         layout.MANIFEST: lambda: bytes(packet.manifest),
         layout.BUNDLE: lambda: bytes(packet.bundle),
         layout.CERTIFICATE: lambda: store.get(packet.certificate.pdf_sha256),
     }[name]()
-    return _download(content, name, _TYPES[name])
+    return _download(packet, name, content)
 
 
 def _visible(request: SignedInRequest) -> PacketQuerySet:
@@ -105,8 +105,9 @@ def _reading(packet: Packet) -> reading.Reading | None:
         return None
 
 
-def _download(content: bytes, name: str, content_type: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=content_type)
+def _download(packet: Packet, path: str, content: bytes) -> HttpResponse:
+    name = layout.download_name(path, packet.run.public_id)
+    response = HttpResponse(content, content_type=_TYPES[path])
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     return response

@@ -1,5 +1,6 @@
 """The reviewer's door: sealed bytes, no account, no cookie, no script, and one answer when dead."""
 
+import json
 import zipfile
 from datetime import timedelta
 from io import BytesIO
@@ -75,6 +76,17 @@ def test_the_page_shows_the_record_and_says_what_was_checked(reviewer, link, pac
     assert "507" in page
 
 
+def test_the_digest_of_the_source_file_is_told_from_that_of_the_program(reviewer, link, packet):
+    _, url = link
+    page = reviewer.get(url).content.decode()
+    source = json.loads(bytes(packet.manifest))["predicate"]["source"]
+    assert packet.run.source.sha256 not in page
+    assert f"{source['sha256']}</span><span" in page
+    assert "Of this file, which ends with its salt." in page
+    readme = zipfile.ZipFile(BytesIO(reviewer.get(f"{url}packet.zip").content)).read("README.md")
+    assert b"the program as it was sent, followed by its salt" in readme
+
+
 def test_the_downloads_are_the_pinned_bytes(reviewer, link, packet):
     share, url = link
     archive = reviewer.get(f"{url}packet.zip").content
@@ -83,6 +95,16 @@ def test_the_downloads_are_the_pinned_bytes(reviewer, link, packet):
     files = zipfile.ZipFile(BytesIO(archive))
     for name in ["certificate.pdf", "manifest.json", "manifest.sigstore.json"]:
         assert reviewer.get(url + name).content == files.read(name)
+    run_id = packet.run.public_id
+    names = {
+        "packet.zip": f"evidence-{run_id}.zip",
+        "certificate.pdf": f"certificate-{run_id}.pdf",
+        "manifest.json": f"manifest-{run_id}.json",
+        "manifest.sigstore.json": f"manifest-{run_id}.sigstore.json",
+    }
+    for name, called in names.items():
+        header = reviewer.get(url + name)["Content-Disposition"]
+        assert header == f'attachment; filename="{called}"'
 
 
 def test_the_door_opens_without_a_session_a_cookie_or_a_script(reviewer, link):
@@ -242,6 +264,7 @@ def test_a_revoked_key_is_said_on_the_page(reviewer, link):
     assert "the key that sealed them was revoked" in page
     assert "The contents match the sealed manifest." not in page
     assert 'class="circuit' not in page
+    assert "because the key that sealed it is not trusted" in page
 
 
 def test_a_development_key_is_said_on_the_page(reviewer, link):
@@ -253,9 +276,9 @@ def test_a_development_key_is_said_on_the_page(reviewer, link):
 @pytest.mark.parametrize(
     ("profile", "shown", "withheld"),
     [
-        ("summary", [], ["507", "OPENQASM", "Request recorded"]),
-        ("results", ["507", 'class="circuit'], ["OPENQASM 3", "The provider"]),
-        ("full", ["507", 'class="circuit', "OPENQASM 3"], []),
+        ("summary", [], [">507<", "OPENQASM", "Request recorded"]),
+        ("results", [">507<", 'class="circuit'], ["OPENQASM 3", "The provider"]),
+        ("full", [">507<", 'class="circuit', "OPENQASM 3"], []),
     ],
 )
 def test_the_page_shows_what_the_profile_grants(
