@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from evidence import trust
 from evidence.forms import VerifyForm
 from evidence.models import Certificate, KeyStatus, Packet, SigningKey
-from evidence.packet import verify_packet
+from evidence.packet import NOT_EVIDENCE, Report, verify_packet
+from evidence.signing import Verdict
 from runs import canonical, trace
 
 _FORM_OVERHEAD_BYTES = 64 * 1024
@@ -93,19 +94,41 @@ def verify(request: HttpRequest) -> HttpResponse:
 
 
 def check(content: bytes) -> dict[str, Any]:
-    """Return what can be said of ``content``: ``sha256``, and ``known``, ``report`` or both."""
+    """Return what can be said of ``content``: ``sha256``, and ``known``, ``report`` or both.
+
+    ``headline`` says it in a sentence, and ``is_good`` whether it is what was sealed.
+    ``only_claims`` is true of a file that differs from what we issued under its evidence id.
+    """
     digest = canonical.sha256(content)
     certificate = Certificate.objects.select_related("packet").filter(pdf_sha256=digest).first()
     if certificate is not None:
         name = certificate.packet.manifest_sha256
-        return {"sha256": digest, "is_certificate": True, "known": known(name)}
+        return _ours(digest, known(name), "This certificate is ours, unchanged.")
     as_manifest = known(digest)
     if as_manifest is not None:
-        return {"sha256": digest, "is_manifest": True, "known": as_manifest}
+        return _ours(digest, as_manifest, "This manifest is ours, unchanged.")
     if content.startswith(b"%PDF-"):
-        return {"sha256": digest, "is_unknown_certificate": True}
+        return {"sha256": digest, "headline": NOT_EVIDENCE, "is_unknown_pdf": True}
     report = verify_packet(content, trust.keys())
-    return {"sha256": digest, "report": report, "known": known(report.evidence_id)}
+    found = known(report.evidence_id)
+    return {
+        "sha256": digest,
+        "headline": report.headline,
+        "is_good": report.is_good,
+        "report": report,
+        "known": found,
+        "only_claims": found is not None and not _agrees(report, found),
+    }
+
+
+def _ours(digest: str, found: Known | None, headline: str) -> dict[str, Any]:
+    return {"sha256": digest, "headline": headline, "is_good": True, "known": found}
+
+
+def _agrees(report: Report, found: Known) -> bool:
+    """Return whether a file is what we issued, be its key revoked since or not."""
+    is_withdrawn = report.verdict is Verdict.UNTRUSTED and found.status == "withdrawn"
+    return report.is_good or is_withdrawn
 
 
 @require_safe

@@ -6,9 +6,10 @@ line by line what of an archive, or of a bare signature file, holds. No database
 
 from evidence.packet.archive import ArchiveError, read, write
 from evidence.packet.checking import verify_packet
-from evidence.packet.report import Check, CheckVerdict, Report
+from evidence.packet.report import NOT_EVIDENCE, Check, CheckVerdict, Report
 
 __all__ = [
+    "NOT_EVIDENCE",
     "ArchiveError",
     "Check",
     "CheckVerdict",

@@ -31,7 +31,7 @@ def verify_packet(archive: bytes, keys: Keys) -> Report:
     try:
         files = read(archive)
     except ArchiveError as problem:
-        return Report(Verdict.INVALID, (_failed("archive", str(problem)),))
+        return Report(Verdict.INVALID, (_failed("archive", str(problem)),), is_evidence=False)
     opened = _passed("archive", f"The archive could be read: {len(files)} files.")
     return _check(files, keys, first=(opened,))
 
@@ -42,7 +42,8 @@ def _check(
     bundle = files.get(layout.BUNDLE)
     if bundle is None:
         missing = _failed("signature", f"There is no {layout.BUNDLE}: nothing here is signed.")
-        return Report(Verdict.INVALID, (*first, missing))
+        is_stripped = layout.MANIFEST in files
+        return Report(Verdict.INVALID, (*first, missing), is_evidence=is_stripped)
     verified = signing.verify(bundle, keys)
     checks = [*first, Check("signature", _SIGNATURE[verified.verdict], verified.sentence)]
     manifest = None
@@ -64,6 +65,7 @@ def _check(
         key_id=verified.key_id,
         manifest=manifest,
         disclosed=_disclosed(manifest, files) if manifest else {},
+        is_evidence=not is_bare or bool(verified.key_id),
     )
 
 
@@ -198,7 +200,7 @@ def _disclosures(manifest: Manifest, files: Files) -> Iterator[Check]:
     texts = _texts(files)
     proven = _disclosed(manifest, files)
     if len(proven) == len(texts):
-        sentence = f"All {len(texts)} private values that it opens are the ones committed to."
+        sentence = "Each private value that it opens is the one committed to."
         yield _passed("disclosures", sentence, layout.DISCLOSURES)
     else:
         sentence = "A private value that it opens is not the one committed to."

@@ -35,6 +35,7 @@ _HEADLINES: Mapping[Verdict, str] = {
     Verdict.UNKNOWN_KEY: "The contents were sealed with a key that is not the issuer's.",
     Verdict.INVALID: "This is not what was sealed.",
 }
+NOT_EVIDENCE = "This is no packet, bundle or certificate of QuantumRuns."
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class Report:
 
     ``verdict`` is that of the signature, or *invalid* where any check failed. ``manifest`` is
     what could be read; trust it only where :attr:`is_good`. ``disclosed`` holds the private
-    values that the packet opens and proves, by field.
+    values that the packet opens and proves, by field. ``is_evidence`` is false of what does not
+    even claim to be a packet or a signature file.
     """
 
     verdict: Verdict
@@ -52,6 +54,7 @@ class Report:
     key_id: str = ""
     manifest: Manifest | None = None
     disclosed: Mapping[str, str] = field(default_factory=dict)
+    is_evidence: bool = True
 
     @property
     def is_good(self) -> bool:
@@ -61,7 +64,12 @@ class Report:
     @property
     def headline(self) -> str:
         """The outcome in one sentence."""
-        return _HEADLINES[self.verdict]
+        return _HEADLINES[self.verdict] if self.is_evidence else NOT_EVIDENCE
+
+    @property
+    def worst_first(self) -> tuple[Check, ...]:
+        """The checks: the failed ones, those of an untrusted key, then the others as they come."""
+        return tuple(sorted(self.checks, key=_by_severity))
 
     @property
     def withheld(self) -> tuple[str, ...]:
@@ -90,3 +98,7 @@ class Report:
                 for check in self.checks
             ],
         }
+
+
+def _by_severity(check: Check) -> tuple[bool, bool]:
+    return check.verdict is not CheckVerdict.FAILED, check.verdict is not CheckVerdict.UNTRUSTED

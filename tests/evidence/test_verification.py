@@ -1,8 +1,10 @@
 """The public check: what we issued, what was changed, and nothing about any run."""
 
 import base64
+import html
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -14,7 +16,7 @@ from django.utils import timezone
 
 from evidence import copies, layout, signing, store
 from evidence.models import Packet, SigningKey
-from evidence.packet import read, write
+from evidence.packet import NOT_EVIDENCE, read, write
 from runs import canonical
 from tests import make
 
@@ -86,6 +88,29 @@ def test_a_changed_file_is_found(anybody, archive, path):
     files[path] = files[path].replace(b"1", b"2")
     page = send(anybody, write(files)).content.decode()
     assert "This is not what was sealed." in page
+    assert 'chip bad"' in page
+    assert "Issued here, and current" not in page
+    verdicts = re.findall(r"<b>(Failed|Passed|Withheld): ", page)
+    assert verdicts == sorted(verdicts, key=lambda verdict: verdict != "Failed")
+
+
+def test_a_changed_packet_is_told_from_the_evidence_id_that_it_claims(anybody, archive, packet):
+    files = read(archive)
+    page = send(anybody, write({**files, layout.COUNTS: b"{}"})).content.decode()
+    assert "is known here, but the content differs from what was sealed under it" in page
+    assert packet.manifest_sha256 in page
+    files[layout.BUNDLE] = signing.sign(files[layout.MANIFEST], signing.generate())
+    page = send(anybody, write(files)).content.decode()
+    assert "is known here, but" in page
+    assert 'class="ev"' not in page
+
+
+def test_a_packet_whose_key_was_revoked_is_shown_as_withdrawn(anybody, archive):
+    SigningKey.objects.update(status="revoked", revoked_at=timezone.now())
+    for content in (archive, read(archive)[layout.CERTIFICATE]):
+        page = send(anybody, content).content.decode()
+        assert "Issued here, and withdrawn" in page
+        assert 'chip bad"' in page
 
 
 def test_a_packet_signed_by_a_stranger_is_told_apart(anybody, archive):
@@ -103,7 +128,8 @@ def test_a_certificate_is_looked_up_and_not_opened(anybody, packet, archive):
     assert "This certificate is ours, unchanged." in page
     assert packet.manifest_sha256 in page
     page = send(anybody, pdf + b" ").content.decode()
-    assert "We never issued this certificate." in page
+    assert NOT_EVIDENCE in page
+    assert "No certificate that we issued has this digest" in page
 
 
 def test_a_manifest_is_known_by_its_digest(anybody, packet):
@@ -111,11 +137,23 @@ def test_a_manifest_is_known_by_its_digest(anybody, packet):
     assert "This manifest is ours, unchanged." in page
 
 
-@pytest.mark.parametrize("content", [b"", b"hello", b"{", b"PK\x03\x04", b"%PDF-1.7"])
-def test_other_files_get_a_report_and_no_error(anybody, db, content):
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"hello", b"{", b'{"a": 1}', b"PK\x03\x04", b"%PDF-1.7", write({"notes.txt": b"hello"})],
+)
+def test_other_files_are_called_what_they_are(anybody, db, content):
     response = send(anybody, content)
     assert response.status_code == 200
-    assert "match" not in response.content.decode()
+    page = response.content.decode()
+    assert f"<h1>{NOT_EVIDENCE}</h1>" in page
+    assert "sealed." not in page
+    assert "1 checks" not in page
+
+
+def test_a_packet_without_its_signature_is_not_what_was_sealed(anybody, archive):
+    files = read(archive)
+    del files[layout.BUNDLE]
+    assert "<h1>This is not what was sealed.</h1>" in send(anybody, write(files)).content.decode()
 
 
 def test_a_file_beyond_five_mebibytes_is_refused_with_a_way_on(anybody, db):
@@ -207,37 +245,66 @@ def test_the_types_of_what_we_sign_lead_to_what_explains_them(anybody, archive):
         assert page.redirect_chain[0][0].startswith("/docs/")
 
 
+@pytest.mark.parametrize(
+    ("profile", "trace"),
+    [("summary", "trace: withheld"), ("results", "trace: withheld"), ("full", "trace: OK")],
+)
 def test_the_commands_on_the_page_verify_the_packet_offline(
+    anybody, client, owner, packet, tmp_path, profile, trace
+):
+    share = make.share(packet, by=owner, profile=profile)
+    client.force_login(owner)
+    page = client.get(f"/shares/{share.public_id}/preview/").content.decode()
+    (block,) = re.findall(
+        r'aria-label="Commands that verify the packet">(.*?)</pre>', page, re.DOTALL
+    )
+    archive = client.get(f"/shares/{share.public_id}/preview/packet.zip").content
+    printed = run_offline(html.unescape(block), archive, packet, anybody, tmp_path)
+    assert "Signature Verified Successfully" in printed
+    assert "manifest: OK" in printed
+    assert "certificate.pdf: OK" in printed
+    assert trace in printed
+    assert packet.key_id in printed
+    assert "FAILED" not in printed
+
+
+def test_the_commands_tell_what_is_withheld_from_what_is_broken(
     anybody, client, owner, packet, archive, tmp_path
 ):
     client.force_login(owner)
-    page = client.get(f"/evidence/{packet.public_id}/")
-    commands = page.context["reading"].offline_commands
+    commands = client.get(f"/evidence/{packet.public_id}/").context["reading"].offline_commands
+    files = read(archive)
+    del files[layout.CERTIFICATE], files[layout.CERTIFICATE_BUNDLE]
+    files[layout.TRACE] = files[layout.TRACE].replace(b"run.queued", b"run.queueD")
+    del files[layout.COUNTS]
+    lenient = commands.replace("--check --ignore-missing", "--check --ignore-missing || true")
+    printed = run_offline(lenient, write(files), packet, anybody, tmp_path)
+    assert "trace: FAILED" in printed
+    assert "certificate: withheld" in printed
+
+
+def run_offline(commands, archive, packet, anybody, folder):
     for path, content in read(archive).items():
-        file = tmp_path / "packet" / path
+        file = folder / "packet" / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
     pem = anybody.get(f"/.well-known/evidence-keys/{packet.key_id}.pem").content
-    (tmp_path / "served.pem").write_bytes(pem)
+    (folder / "served.pem").write_bytes(pem)
     # The one command that needs a network fetches what the server just answered.
-    fetch = tmp_path / "bin" / "curl"
+    fetch = folder / "bin" / "curl"
     fetch.parent.mkdir()
-    fetch.write_text(f"#!/bin/sh\nexec cp {tmp_path / 'served.pem'} key.pem\n")
+    fetch.write_text(f"#!/bin/sh\nexec cp {folder / 'served.pem'} key.pem\n")
     fetch.chmod(0o700)
     path = os.pathsep.join([str(fetch.parent), os.environ["PATH"]])
     done = subprocess.run(
         [shutil.which("bash"), "-e", "-c", commands],
-        cwd=tmp_path / "packet",
+        cwd=folder / "packet",
         env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert "Signature Verified Successfully" in done.stdout
-    assert "manifest: OK" in done.stdout
-    assert "trace: OK" in done.stdout
-    assert packet.key_id in done.stdout
-    assert "FAILED" not in done.stdout
+    return done.stdout
 
 
 class TestCommand:
