@@ -108,6 +108,10 @@ def share_approve(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Make the link work and show it, this once."""
     share = _share(request, pk)
     permissions.check_can_approve(request.user, share)
+    if share.token_sha256 and share.decided_by == request.user:
+        # The page that showed the link was loaded again: the form comes a second time.
+        messages.info(request, "You have approved this share. Its link was shown once.")
+        return redirect("evidence:share_detail", share.pk)
     form = ApproveForm(request.POST, share=share)
     if not form.is_valid():
         return _detail(request, share, form=form)

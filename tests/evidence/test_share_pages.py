@@ -124,8 +124,37 @@ def test_the_two_columns_name_what_is_seen_and_what_is_not(packet, everyone):
     assert visible["Title of the run"] == "Bell pair"
     assert "Trace" not in visible
     assert hidden["Owner e-mail"] == "Personal data"
-    assert hidden[layout.COUNTS] == hidden[layout.TRACE] == "Withheld from this share"
+    assert hidden["Trace"] == "Withheld from this share"
     assert "Workflow name" not in hidden
+
+
+def test_what_the_certificate_shows_of_a_summary_is_not_called_left_out(packet, everyone):
+    form = everyone["operator"].get(f"/evidence/{packet.public_id}/share/").content.decode()
+    assert "The certificate shows the circuit and the most frequent outcomes" in form
+    ask(everyone["operator"], packet, profile="summary")
+    base = f"/shares/{Share.objects.get().public_id}/"
+    context = everyone["owner"].get(base).context
+    visible, hidden = dict(context["visible"]), dict(context["hidden"])
+    assert visible["Certificate"] == "shows the circuit and the most frequent outcomes"
+    withheld = "Withheld from this share; the certificate shows"
+    assert hidden["Counts in full"] == f"{withheld} the most frequent outcomes"
+    assert hidden["Source program"] == f"{withheld} the circuit"
+    preview = everyone["owner"].get(f"{base}preview/").content.decode()
+    assert "withheld from this share; the certificate shows the most frequent" in preview
+    assert "withheld from this share; the certificate shows the circuit" in preview
+
+
+def test_the_certificate_of_a_failed_run_shows_the_error_whatever_the_profile(
+    workflow, operator, everyone, seal
+):
+    failed = seal(make.run(workflow, by=operator, status="failed"))
+    ask(everyone["operator"], failed, profile="summary")
+    base = f"/shares/{Share.objects.get().public_id}/"
+    context = everyone["owner"].get(base).context
+    assert dict(context["visible"])["Certificate"].endswith("the error")
+    assert dict(context["hidden"])["Error in full"].endswith("the certificate shows the error")
+    preview = everyone["owner"].get(f"{base}preview/").content.decode()
+    assert "withheld from this share; the certificate shows the error" in preview
 
 
 PAGES = ["", "preview/", "preview/packet.zip", "decline/", "revoke/"]
@@ -204,14 +233,28 @@ def test_what_was_typed_is_kept_when_something_is_wrong(packet, everyone):
     assert Share.objects.count() == 0
 
 
-def test_a_second_approval_is_told_that_the_first_came_before(packet, everyone):
+def test_a_second_approval_is_told_that_the_first_came_before(packet, everyone, workspace):
+    second = make.user("second@example.org")
+    Membership.objects.create(workspace=workspace, user=second, role="owner")
+    ask(everyone["operator"], packet)
+    share = Share.objects.get()
+    url = link_in(approve(everyone["owner"], share).content.decode())
+    late = client_of(second)
+    again = approve(late, share)
+    assert again.status_code == 302
+    assert "decided in the meantime" in late.get(again.url).content.decode()
+    assert Client().get(url).status_code == 200
+
+
+def test_loading_the_page_of_the_link_again_leads_to_the_share(packet, everyone):
     ask(everyone["operator"], packet)
     share = Share.objects.get()
     url = link_in(approve(everyone["owner"], share).content.decode())
     again = approve(everyone["owner"], share)
-    assert again.status_code == 302
+    assert again.url == f"/shares/{share.public_id}/"
     page = everyone["owner"].get(again.url).content.decode()
-    assert "decided in the meantime" in page
+    assert "Its link was shown once." in page
+    assert "in the meantime" not in page
     assert Client().get(url).status_code == 200
 
 
@@ -298,15 +341,22 @@ def test_the_packet_page_tells_the_whole_record(packet, everyone):
 def test_the_downloads_of_a_packet(packet, everyone):
     base = f"/evidence/{packet.public_id}/"
     own = everyone["viewer"].get(f"{base}packet.zip")
-    assert packet.run.public_id in own["Content-Disposition"]
     with zipfile.ZipFile(BytesIO(own.content)) as archive:
         assert layout.DISCLOSURES in archive.namelist()
         pdf = archive.read(layout.CERTIFICATE)
     assert everyone["viewer"].get(f"{base}certificate.pdf").content == pdf
     assert everyone["viewer"].get(f"{base}manifest.json").content == bytes(packet.manifest)
     assert everyone["viewer"].get(f"{base}manifest.sigstore.json").content == bytes(packet.bundle)
-    for name in ["packet.zip", "certificate.pdf", "manifest.json"]:
-        assert everyone["viewer"].get(base + name)["Content-Disposition"].startswith("attachment")
+    run_id = packet.run.public_id
+    names = {
+        "packet.zip": f"evidence-{run_id}.zip",
+        "certificate.pdf": f"certificate-{run_id}.pdf",
+        "manifest.json": f"manifest-{run_id}.json",
+        "manifest.sigstore.json": f"manifest-{run_id}.sigstore.json",
+    }
+    for name, called in names.items():
+        header = everyone["viewer"].get(base + name)["Content-Disposition"]
+        assert header == f'attachment; filename="{called}"'
         assert everyone["stranger"].get(base + name).status_code == 404
 
 
