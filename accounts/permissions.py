@@ -4,6 +4,7 @@
 """
 
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 
@@ -32,6 +33,14 @@ def can_view(user: Any, workspace: Workspace) -> bool:
 def can_operate(user: Any, workspace: Workspace) -> bool:
     """Tell whether ``user`` may create workflows and runs and ask for shares."""
     return role_of(user, workspace) in _OPERATORS
+
+
+def operated_by(user: Any) -> frozenset[UUID]:
+    """Return the workspaces in which an active person may create workflows and runs."""
+    if not isinstance(user, User) or not user.is_active:
+        return frozenset()
+    mine = Membership.objects.filter(user=user, role__in=_OPERATORS)
+    return frozenset(mine.values_list("workspace", flat=True))
 
 
 def can_own(user: Any, workspace: Workspace) -> bool:

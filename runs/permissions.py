@@ -1,6 +1,7 @@
 """What a person may do with workflows and runs: their role in the workspace decides."""
 
 from typing import Any
+from uuid import UUID
 
 from accounts import permissions
 from runs.models import Run, Workflow
@@ -14,6 +15,11 @@ def can_view(user: Any, subject: Workflow | Run) -> bool:
 def can_operate(user: Any, subject: Workflow | Run) -> bool:
     """Tell whether ``user`` may change the workflow or run, or create runs in it."""
     return permissions.can_operate(user, subject.workspace)
+
+
+def operated_by(user: Any) -> frozenset[UUID]:
+    """Return the workspaces in which ``user`` may create workflows and runs."""
+    return permissions.operated_by(user)
 
 
 def check_can_view(user: Any, subject: Workflow | Run) -> None:

@@ -9,20 +9,29 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from accounts import permissions
 from quantumruns.ui.library import register
 from quantumruns.ui.markup import icon
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """Give every template the chosen theme and the section of the top bar it belongs to.
+    """Give every template the chosen theme, the section of the top bar, and who may run.
 
-    The theme is read only where the shell asks for it: a shared page never opens a session.
+    Theme and ``operates`` are read only where the shell asks: a shared page opens no session.
     """
-    return {"theme": SimpleLazyObject(lambda: _theme(request)), "section": _section(request)}
+    return {
+        "theme": SimpleLazyObject(lambda: _theme(request)),
+        "section": _section(request),
+        "operates": SimpleLazyObject(lambda: _operates(request)),
+    }
 
 
 def _theme(request: HttpRequest) -> str:
     return str(getattr(getattr(request, "user", None), "theme", "system"))
+
+
+def _operates(request: HttpRequest) -> bool:
+    return bool(permissions.operated_by(getattr(request, "user", None)))
 
 
 def _section(request: HttpRequest) -> str:

@@ -11,7 +11,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import Membership, Role
 from accounts.views.door import SignedInRequest
 from runs import history, permissions, workflows
 from runs.forms.workflow import WorkflowForm
@@ -25,11 +24,6 @@ def _workflow(request: SignedInRequest, pk: UUID) -> Workflow:
     return get_object_or_404(visible, pk=pk)
 
 
-def _operates_somewhere(request: SignedInRequest) -> bool:
-    roles = [Role.OWNER, Role.OPERATOR]
-    return Membership.objects.filter(user=request.user, role__in=roles).exists()
-
-
 @login_required
 @require_GET
 def workflow_list(request: SignedInRequest) -> HttpResponse:
@@ -39,12 +33,14 @@ def workflow_list(request: SignedInRequest) -> HttpResponse:
     shown = visible.filter(archived_at__isnull=not archived).order_by("-pk")
     listed = list(shown[:_LISTED])
     activity = workflows.activity(listed)
+    operated = permissions.operated_by(request.user)
     context = {
         "rows": [(workflow, activity[workflow.pk]) for workflow in listed],
         "archived": archived,
         "has_archived": archived or visible.filter(archived_at__isnull=False).exists(),
         "several_workspaces": len({workflow.workspace_id for workflow in listed}) > 1,
-        "may_operate": _operates_somewhere(request),
+        "operated": operated,
+        "operates": bool(operated),
     }
     return render(request, "workflows/list.html", context)
 
@@ -77,7 +73,7 @@ def workflow_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def workflow_new(request: SignedInRequest) -> HttpResponse:
     """Create a workflow; who came on the way to a first run goes on to it."""
-    if not _operates_somewhere(request):
+    if not permissions.operated_by(request.user):
         raise PermissionDenied(
             "You can view this workspace, but only owners and operators may add workflows to it."
         )

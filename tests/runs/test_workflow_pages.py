@@ -52,6 +52,27 @@ def test_for_a_stranger_the_workflow_does_not_exist(client, stranger, workflow, 
     assert client.post(page(name, workflow)).status_code in {404, 405}
 
 
+def test_a_viewer_is_offered_no_run_anywhere(client, viewer, workflow, owner):
+    run = make.run(workflow, by=owner)
+    client.force_login(viewer)
+    run_page = reverse("runs:detail", args=[run.pk])
+    for address in (LIST, page("workflow_detail", workflow), reverse("runs:list"), run_page):
+        shown = text(client.get(address))
+        assert "New run<" not in shown, address
+        assert page("new", workflow) not in shown, address
+
+
+def test_runs_are_offered_in_the_workflows_that_one_operates_only(client, viewer, workflow):
+    own = make.workflow(make.workspace("Ions", owner=viewer), by=viewer)
+    client.force_login(viewer)
+    shown = text(client.get(LIST))
+    assert page("new", own) in shown
+    assert page("new", workflow) not in shown
+    elsewhere = text(client.get(page("workflow_detail", workflow)))
+    assert reverse("runs:start") in elsewhere
+    assert page("new", workflow) not in elsewhere
+
+
 @pytest.mark.parametrize("name", ["workflow_edit", "workflow_archive", "workflow_restore"])
 def test_a_viewer_is_told_why_they_may_not_change_it(client, viewer, workflow, name):
     client.force_login(viewer)
