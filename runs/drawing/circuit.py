@@ -40,7 +40,7 @@ class Grid:
         return 2 * self.first_row + self.row * (rows - 1)
 
 
-_PAGE = Grid(38, 32, 73, 54, 26, 50, 14)
+_PAGE = Grid(38, 32, 73, 54, 26, 50, 12)
 _CARD = Grid(6, 0, 36, 44, 22, 42, 6, after=38)
 
 
@@ -50,7 +50,7 @@ def circuit_svg(
     """Return the drawing of ``circuit``, with a title and a description for those who hear it.
 
     ``failing`` is the index of an operation to mark, ``ident`` makes the ids of the drawing
-    unique on its page. After 14 columns it goes on below; after 400 operations it says how many
+    unique on its page. After 12 columns it goes on below; after 400 operations it says how many
     more there are.
     """
     cells = columns(circuit, most=MOST_OPERATIONS)

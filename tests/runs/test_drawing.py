@@ -103,13 +103,14 @@ def test_lines_of_one_column_never_cross():
 
 
 def test_a_long_circuit_goes_on_below():
-    short = drawn(*[gate("h", 0)] * 13)
-    long = drawn(*[gate("h", 0)] * 14)
+    short = drawn(*[gate("h", 0)] * 11)
+    long = drawn(*[gate("h", 0)] * 12)
 
     assert [text.text for text in short.iter(f"{SVG}text")].count("q0") == 1
     assert [text.text for text in long.iter(f"{SVG}text")].count("q0") == 2
     assert float(long.get("height")) > 2 * float(short.get("height"))
     assert long.get("width") == short.get("width")
+    assert float(long.get("width")) <= 760, "the room that a panel has beside another"
 
 
 def test_a_very_long_circuit_says_how_much_is_not_drawn():
