@@ -11,6 +11,7 @@ from statistics import NormalDist
 _LEAST_EXPECTED = 5
 _HEADROOM = 1.05
 _ROUNDING = 1e-12
+_SHOWN_AT_ONE_DECIMAL = 0.05
 
 
 @dataclass(frozen=True)
@@ -111,6 +112,16 @@ def outcome_rows(counts: Mapping[str, int], shots: int, *, most: int = 16) -> li
 def scale_of(rows: Sequence[OutcomeRow]) -> float:
     """Return the share at the right end of the bars of ``rows``, with a little room."""
     return min(1.0, _HEADROOM * max((row.high for row in rows), default=1.0)) or 1.0
+
+
+def percent(share: float) -> str:
+    """Return a share of 1 in per cent, without the sign: ``47.1``, or ``0.004`` for a rare one.
+
+    One decimal, and as many as it takes where that would read as none or as all of the shots.
+    """
+    edge = 100 * min(share, 1 - share)
+    decimals = 1 if edge <= 0 or edge >= _SHOWN_AT_ONE_DECIMAL else -math.floor(math.log10(edge))
+    return f"{100 * share:.{decimals}f}"
 
 
 def _row(label: str, count: int, shots: int, *, is_rest: bool = False) -> OutcomeRow:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from evidence.certificates.pictures import Picture, picture
+from runs import statistics
 
 MOST_ROWS = 16
 _ROWS_PER_COLUMN = 8
@@ -84,7 +85,7 @@ def _shortened(outcome: str) -> str:
 
 
 def _percent(count: int, shots: int) -> str:
-    return f"{100 * count / shots:.1f} %"
+    return f"{statistics.percent(count / shots)} %"
 
 
 def _measured(qubits: Sequence[int]) -> str:

@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from quantumruns.ui.library import register
+from runs import statistics
 
 UTC = ZoneInfo("UTC")
 _FORMS = {
@@ -100,8 +101,8 @@ def number(value: float | None) -> str:
 
 @register.filter
 def percent(share: float) -> str:
-    """Return a share of 1 in per cent with one place: ``47.1%``."""
-    return f"{share * 100:.1f}%"
+    """Return a share of 1 in per cent: ``47.1%``, and ``0.004%`` rather than nothing."""
+    return f"{statistics.percent(share)}%"
 
 
 @register.filter

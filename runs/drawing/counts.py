@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from html import escape
 
 from runs.drawing import shapes
-from runs.statistics import OutcomeRow, outcome_rows, scale_of
+from runs.statistics import OutcomeRow, outcome_rows, percent, scale_of
 
 _BAR = "#1743C4"
 _REST = "#7A8894"
@@ -50,7 +50,8 @@ def histogram_svg(counts: Mapping[str, int], shots: int) -> str:
         f'viewBox="0 0 {shapes.number(width)} {height}" role="img" '
         'aria-labelledby="histogram-t histogram-d">'
         '<title id="histogram-t">Measured counts</title>'
-        f'<desc id="histogram-d">{seen}. Bars are shares of shots, lines 95 % intervals.</desc>'
+        f'<desc id="histogram-d">{seen}. Bars are shares of shots, scaled to the largest; '
+        "lines are 95 % intervals.</desc>"
         f"{body}</svg>"
     )
 
@@ -72,7 +73,7 @@ def skyline_svg(counts: Mapping[str, int], shots: int) -> str:
         for place, bar in enumerate(bars)
     )
     words = (
-        f"{len(ordered):,} outcomes, the most frequent in {100 * highest / shots:.2g} % of "
+        f"{len(ordered):,} outcomes, the most frequent in {percent(highest / shots)} % of "
         f"{shots:,} shots"
     )
     return (
@@ -104,4 +105,4 @@ def _line(row: OutcomeRow, y: float, left: float, top: float) -> str:
 
 
 def _figures(row: OutcomeRow) -> str:
-    return f"{row.count:,} · {100 * row.share:.1f} %"
+    return f"{row.count:,} · {percent(row.share)} %"

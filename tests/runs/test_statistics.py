@@ -7,6 +7,7 @@ from scipy.stats import binomtest, chisquare
 from runs.statistics import (
     chi_square_p_value,
     outcome_rows,
+    percent,
     scale_of,
     total_variation_distance,
     wilson_interval,
@@ -106,3 +107,20 @@ def test_bars_have_a_little_room_but_never_beyond_one():
     assert scale_of(outcome_rows({"0": 500, "1": 500}, 1_000)) == pytest.approx(0.5574, abs=1e-3)
     assert scale_of(outcome_rows({"0": 1_000}, 1_000)) == 1
     assert scale_of([]) == 1
+
+
+@pytest.mark.parametrize(
+    ("share", "words"),
+    [
+        (0, "0.0"),
+        (1, "100.0"),
+        (0.4712, "47.1"),
+        (0.0005, "0.1"),
+        (0.0004, "0.04"),
+        (4 / 100_000, "0.004"),
+        (1 / 1_000_000, "0.0001"),
+        (99_996 / 100_000, "99.996"),
+    ],
+)
+def test_a_rare_outcome_never_reads_as_none_and_a_frequent_one_never_as_all(share, words):
+    assert percent(share) == words
