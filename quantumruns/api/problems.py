@@ -71,8 +71,14 @@ def _published(exception: Exception) -> RunError | None:
 
 def _stated(exception: Exception) -> list[Problem]:
     """What the exception says; of things that are not there nothing is said but that."""
+    if _lacks_scope(exception):
+        return [Problem(str(exception), hint="Make a token with that scope, under Settings.")]
     is_telling = str(exception) and not isinstance(exception, Http404)
     return [Problem(str(exception))] if is_telling else []
+
+
+def _lacks_scope(exception: Exception) -> bool:
+    return getattr(getattr(exception, "detail", None), "code", None) == HasScope.code
 
 
 def _named(path: str, detail: Any) -> Iterator[Problem]:
@@ -111,7 +117,7 @@ def _headers(exception: Exception, error: RunError) -> dict[str, str]:
     if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)
     challenge = getattr(exception, "auth_header", None)
-    if getattr(getattr(exception, "detail", None), "code", None) == HasScope.code:
+    if _lacks_scope(exception):
         challenge = f'Bearer error="{HasScope.code}"'
     if challenge:
         headers["WWW-Authenticate"] = challenge

@@ -171,7 +171,9 @@ def test_a_session_calls_the_api_too_and_needs_a_csrf_token_to_write(program, op
 
 def test_a_token_without_the_scope_is_told_which_it_lacks(program, operator, workspace):
     answer = program(operator, "workflows:read").post("/workflows/", {"name": "a"})
-    assert "workflows:write" in check(answer, 403, "permission_denied")["detail"]
+    problem = check(answer, 403, "permission_denied")
+    assert "workflows:write" in problem["detail"]
+    assert problem["hint"] == "Make a token with that scope, under Settings."
     assert 'error="insufficient_scope"' in answer.headers["WWW-Authenticate"]
 
 
