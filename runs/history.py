@@ -34,7 +34,6 @@ _COLUMNS = (
     "submitted_at",
     "started_at",
     "finished_at",
-    "execution_seconds",
     "error_code",
     "evidence_state",
     "packet_id",

@@ -45,7 +45,7 @@ class Progress(Protocol):
     submitted_at: Any
     started_at: Any
     finished_at: Any
-    execution_seconds: Any
+    attempt: int
     error: Any
     evidence_state: str
     sealed_at: Any
@@ -98,14 +98,17 @@ _BY_STAGE = {
 }
 
 
-def stages(run: Progress) -> list[Stage]:
-    """Return the stages of ``run`` in order, the evidence last."""
+def stages(run: Progress, *, attempts: int | None = None) -> list[Stage]:
+    """Return the stages of ``run`` in order, the evidence last.
+
+    ``attempts`` is how many the run may have, where that is known.
+    """
     place, state, note = _where(run)
     reached = len(_PLACES) if place is None else _PLACES.index(place)
     line = []
     for index, name in enumerate(_PLACES):
         if index < reached:
-            line.append(_done(run, name))
+            line.append(_done(run, name, attempts))
         elif index == reached:
             line.append(_here(run, name, state, note))
         else:
@@ -135,19 +138,24 @@ def _furthest(run: Progress) -> str:
     return "submitted" if run.submitted_at is not None else "queued"
 
 
-def _done(run: Progress, name: str) -> Stage:
+def ran_seconds(run: Any) -> float | None:
+    """Return how long ``run`` took from its start to its end, None where it has not both."""
+    return _between(run.started_at, run.finished_at)
+
+
+def _done(run: Progress, name: str, attempts: int | None) -> Stage:
     stage = Stage(_DONE[name], _ICONS[name], State.DONE)
     if name == "validated":
         return replace(stage, at=run.created_at)
+    if name == "queued" and run.attempt > 1:
+        # From here to the last submission lie the attempts that were lost, not only queues.
+        return replace(stage, note=f"attempt {run.attempt}" + (f" of {attempts}" * bool(attempts)))
     if name == "queued":
         return replace(stage, seconds=_between(run.created_at, run.submitted_at))
     if name == "submitted":
         return replace(stage, at=run.submitted_at)
     if name == "ran":
-        spent = run.execution_seconds
-        return replace(
-            stage, seconds=_between(run.started_at, run.finished_at) if spent is None else spent
-        )
+        return replace(stage, seconds=ran_seconds(run))
     return replace(stage, note=f"{run.shots:,} shots")
 
 

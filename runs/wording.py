@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from runs.contract import Status
+
 EVENTS: Mapping[str, str] = {
     "run.requested": "Request recorded",
     "run.rejected": "Request rejected",
@@ -18,6 +20,12 @@ EVENTS: Mapping[str, str] = {
     "run.completed": "Result stored",
     "run.failed": "Failed",
     "evidence.sealed": "Evidence sealed",
+}
+# What a status means where the provider is one of our own simulators.
+SIMULATED: Mapping[Status, str] = {
+    Status.SUBMITTING: "A worker has it and is handing it to the simulator.",
+    Status.SUBMITTED: "The simulator has it and queues it.",
+    Status.RUNNING: "The simulator is executing it.",
 }
 _NAMES: Mapping[str, str] = {
     "mode": "mode",

@@ -41,8 +41,11 @@ def _bar(row: statistics.OutcomeRow, top: float) -> SafeString | str:
 
 
 @register.inclusion_tag("components/circuit_diagram.html")
-def circuit_diagram(source: Any, problem: int | None = None) -> dict[str, Any]:
-    """Draw a source snapshot, or say why it cannot be drawn and show it as it was sent."""
+def circuit_diagram(source: Any, problem: int | None = None, refused: str = "") -> dict[str, Any]:
+    """Draw a source snapshot, or say why it cannot be drawn and show it as it was sent.
+
+    ``refused`` says why the request was refused, where it was.
+    """
     picture = ""
     if source.operations is not None:
         try:
@@ -53,7 +56,7 @@ def circuit_diagram(source: Any, problem: int | None = None) -> dict[str, Any]:
             circuit = None
         if circuit is not None:
             picture = drawing.circuit_svg(circuit, title="Circuit", failing=problem)
-    return {"picture": picture, **_operations(source, problem)}
+    return {"picture": picture, "refused": refused, **_operations(source, problem)}
 
 
 @register.inclusion_tag("components/operations_table.html")

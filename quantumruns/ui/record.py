@@ -28,6 +28,10 @@ from runs.models import Run, Workflow
 _DEVICES: dict[tuple[str, str], str] = {
     (device.provider_id, device.device_id): device.name for device in routes.DEVICES
 }
+_SHORT_DEVICES: dict[tuple[str, str], str] = {
+    ("local", "braket_sv"): "State vector",
+    ("local", "braket_dm"): "Density matrix",
+}
 _PROVIDERS: dict[str, str] = {name: provider.name for name, provider in routes.PROVIDERS.items()}
 _LEFT_OUT = len(DISCLOSABLE) + len(NAMED)
 
@@ -100,6 +104,7 @@ class Row:
     chip: SafeString
     mode: SafeString
     device: str
+    device_name: str
     shots: str
     spent: str
     mark: SafeString | str
@@ -139,7 +144,8 @@ def _row(run: Run, shares: int, now: datetime, zone: ZoneInfo, address: str) -> 
         public_id=run.public_id,
         chip=chip(*STATUS_CHIPS[run.status]),
         mode=mode_marker(run.mode),
-        device=device_name(run),
+        device=_SHORT_DEVICES.get((run.provider_id, run.device_id), run.device_id),
+        device_name=device_name(run),
         shots=number(run.shots),
         spent=spent(run, now),
         mark=small_fringe(run.manifest_sha256) if sealed else "",
@@ -157,7 +163,7 @@ def spent(run: Any, now: datetime) -> str:
         return f"{duration(max((now - since).total_seconds(), 0))} {words}"
     if run.started_at is None:
         return "Cancelled in the queue" if run.status == Status.CANCELLED else "Did not start"
-    return duration((run.finished_at - run.started_at).total_seconds())
+    return duration(timeline.ran_seconds(run))
 
 
 def _evidence_words(run: Run, shares: int) -> str:

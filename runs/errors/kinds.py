@@ -74,7 +74,7 @@ ERRORS = _kinds(
     ErrorKind(
         "runner_limit_exceeded", "limit", Stage.PREFLIGHT, 422, Retry.FIX_INPUT,
         "The run is larger than this runner allows",
-        "Ask for fewer qubits, shots or operations, or choose a larger runner.",
+        "Ask for fewer qubits, shots or operations, or choose a device that allows more.",
     ),
     ErrorKind(
         "provider_quota", "provider", Stage.SUBMIT, 429, Retry.LATER,

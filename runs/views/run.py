@@ -119,23 +119,30 @@ def _context(request: SignedInRequest, run: Run, polls: int) -> dict[str, Any]:
     return {
         "run": run,
         "source": run.source,
-        "stages": stages(run),
+        "stages": stages(run, attempts=settings.RUN_LIMITS.attempts),
         "may_operate": may_operate,
         "can_cancel": may_operate and lifecycle.can_cancel(run),
         "can_retry": may_operate and lifecycle.can_retry(run),
-        "meaning": MEANINGS[Status(run.status)],
+        "meaning": _meaning(run),
         "explanation": explanation,
+        "refused": explanation.headline if explanation and run.attempt == 0 else "",
         "actions": _actions(run, explanation) if may_operate else [],
         "again_url": again_url(run),
         "view": _view(request),
         "views": VIEWS.items(),
-        "events": [Line.of(event) for event in run.events.order_by("seq")],
+        "events": _trace(run),
         "same_source": same[:_SAME_SOURCE_COUNTED].count(),
         "retries": list(run.retries.only("name", "status").order_by("pk")[:_RETRIES_LISTED]),
         "max_attempts": settings.RUN_LIMITS.attempts,
         "curl": curl.command(_body(run), site_url=settings.SITE_URL),
         "poll": _poll(request, run, polls) if _is_unsettled(run) else None,
     }
+
+
+def _meaning(run: Run) -> str:
+    status = Status(run.status)
+    own = wording.SIMULATED if run.mode == Mode.SIMULATOR else {}
+    return own.get(status, MEANINGS[status])
 
 
 def _explanation(run: Run) -> Explanation | None:
@@ -163,6 +170,16 @@ class Line:
     @classmethod
     def of(cls, event: Any) -> "Line":
         return cls(event.at, wording.title(event.kind), wording.details(event.data))
+
+
+def _trace(run: Run) -> list[Line]:
+    """Return the lines of the run, and the one that sealing added to the trace of the packet."""
+    lines = [Line.of(event) for event in run.events.order_by("seq")]
+    if run.sealed_at is not None:
+        lines.append(
+            Line(run.sealed_at, wording.title("evidence.sealed"), "last line of the packet’s trace")
+        )
+    return lines
 
 
 @dataclass(frozen=True)

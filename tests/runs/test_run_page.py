@@ -1,6 +1,7 @@
 """The page of a run: what it says in every state, what it offers to whom, and how it stays live."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.urls import reverse
@@ -75,6 +76,57 @@ def test_a_completed_run_shows_all_of_its_record(signed_in, run):
         assert words in shown
     assert 'id="poll"' not in shown
     assert 'http-equiv="refresh"' not in shown
+
+
+def test_the_trace_ends_with_the_sealing_as_in_the_packet(signed_in, run):
+    assert (
+        "Evidence sealed"
+        not in text(signed_in.get(page("detail", run))).split('id="trace-title"')[1]
+    )
+    make.packet(run)
+    shown = text(signed_in.get(page("detail", run))).split('id="trace-title"')[1]
+    assert shown.index("Result stored") < shown.index("Evidence sealed")
+    assert "its head differs" in shown
+
+
+def test_a_lost_attempt_is_not_told_as_time_in_the_queue(signed_in, run):
+    Run.objects.filter(pk=run.pk).update(attempt=2)
+    assert "attempt 2 of 3" in text(signed_in.get(page("detail", run)))
+
+
+def test_a_run_took_equally_long_on_its_page_and_in_the_list(signed_in, workflow, owner):
+    run = make.run(workflow, by=owner)
+    Run.objects.filter(pk=run.pk).update(
+        finished_at=run.started_at + timedelta(seconds=7.3), execution_seconds=5.1
+    )
+    assert "7.3 s" in text(signed_in.get(reverse("runs:list")))
+    shown = text(signed_in.get(page("detail", run)))
+    assert "7.3 s" in shown
+    assert "5.1 s" not in shown
+
+
+def test_a_simulator_is_not_called_a_provider(signed_in, workflow, owner):
+    run = make.run(workflow, by=owner, status="running")
+    shown = text(signed_in.get(page("detail", run)))
+    assert "The simulator is executing it." in shown
+    assert "Handed to the simulator" in shown
+
+
+def test_a_refused_request_says_why_it_has_no_diagram(signed_in, workflow, owner):
+    source = make.source(workflow.workspace)
+    Source.objects.filter(pk=source.pk).update(
+        kind="openqasm3", operations=None, openqasm="", operation_count=None
+    )
+    refused = {"status": "failed", "error_code": "runner_limit_exceeded", "source": source}
+    shown = text(signed_in.get(page("detail", make.run(workflow, by=owner, **refused))))
+    assert "Refused requests have no diagram. This one was refused: The run is larger" in shown
+
+
+def test_a_rare_outcome_has_a_share(signed_in, workflow, owner):
+    run = make.run(workflow, by=owner, shots=100_000, counts={"00": 99_996, "11": 4})
+    shown = text(signed_in.get(page("detail", run)))
+    assert "0.004%" in shown
+    assert "Bars are scaled to the largest outcome" in shown
 
 
 def test_a_failed_run_answers_three_questions_before_anything_else(signed_in, workflow, owner):
