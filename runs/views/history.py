@@ -19,7 +19,7 @@ from runs.models import Workflow
 
 _WORKFLOWS_LISTED = 200
 # Codes that a saved run can have: everything that is not refused at the door.
-_CODES = [code for code, kind in ERRORS.items() if kind.stage is not Stage.REQUEST]
+_CODES = {code: kind.headline for code, kind in ERRORS.items() if kind.stage is not Stage.REQUEST}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def run_list(request: SignedInRequest) -> HttpResponse:
         "modes": [(mode.value, mode.value.capitalize()) for mode in Mode],
         "devices": history.DEVICES.items(),
         "workflows": names.items(),
-        "codes": _CODES,
+        "codes": _CODES.items(),
         "is_first_use": not page.runs and not filters and not request.GET,
     }
     return render(request, "runs/list.html", context)
