@@ -30,3 +30,12 @@ class NameRequest(logging.Filter):
         request = getattr(record, "request", None)
         record.request_id = request_id.get() or getattr(request, "request_id", "-")
         return True
+
+
+class TellRefusalsShortly(logging.Filter):
+    """Takes the traceback out of warnings: a refusal is an answer and no fault."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if record.levelno < logging.ERROR:
+            record.exc_info = None
+        return True

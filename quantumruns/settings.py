@@ -279,23 +279,20 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "plain": {
-            "format": "{asctime} {levelname} {name} {request_id} {message}",
-            "style": "{",
-        }
+        "plain": {"format": "{asctime} {levelname} {name} {request_id} {message}", "style": "{"}
     },
     "filters": {
         "secrets": {"()": "quantumruns.logs.HideShareTokens"},
         "request": {"()": "quantumruns.logs.NameRequest"},
+        "refusals": {"()": "quantumruns.logs.TellRefusalsShortly"},
     },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "plain",
-            "filters": ["secrets", "request"],
+            "filters": ["secrets", "request", "refusals"],
         }
     },
-    # A refusal is an answer and no fault, so it is not logged with a traceback.
-    "loggers": {"django-q": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {"django-q": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": environment.text("LOG_LEVEL", "INFO")},
 }

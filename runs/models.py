@@ -114,13 +114,9 @@ class RunQuerySet(models.QuerySet["Run"]):
         return self.filter(status__in=list(TERMINAL))
 
     def unsealed(self, now: datetime) -> "RunQuerySet":
-        """Return the ended runs whose evidence is due at ``now``: nobody builds it, or any more.
-
-        A lease on evidence that is pending is the time before which it is not tried again.
-        """
+        """Return the ended runs whose evidence is due; a pending lease says not before when."""
         free = Q(evidence_lease_until=None) | Q(evidence_lease_until__lt=now)
-        states = [EvidenceState.PENDING, EvidenceState.BUILDING]
-        return self.closed().filter(free, evidence_state__in=states)
+        return self.closed().filter(free, evidence_state__in=["pending", "building"])
 
 
 def _when(*statuses: Status) -> Q:
@@ -298,7 +294,7 @@ class IdempotencyKey(models.Model):
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "key"], name="one_use_of_a_key_each"),
+            models.UniqueConstraint(fields=["user", "key"], name="one_use_of_a_key_each")
         ]
 
     def __str__(self) -> str:

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from quantumruns.logs import HideShareTokens
+from quantumruns.logs import HideShareTokens, TellRefusalsShortly
 
 SECRET = "qrs_0123456789abcdefABCDEF"
 
@@ -51,3 +51,14 @@ def test_a_line_names_the_request_as_its_answer_does(client):
     of_request, outside = lines.getvalue().splitlines()
     assert f" {answer['X-Request-Id']} Not Found: /nowhere/" in of_request
     assert outside.endswith(" worker - Outside any request")
+
+
+def test_a_refusal_is_one_line_and_a_fault_is_told_whole():
+    told = logging.LogRecord("django.request", logging.WARNING, "", 0, "Forbidden", (), None)
+    told.exc_info = (ValueError, ValueError("no"), None)
+    assert TellRefusalsShortly().filter(told)
+    assert told.exc_info is None
+    fault = logging.LogRecord("django.request", logging.ERROR, "", 0, "Fault", (), None)
+    fault.exc_info = (ValueError, ValueError("no"), None)
+    assert TellRefusalsShortly().filter(fault)
+    assert fault.exc_info is not None
