@@ -10,15 +10,7 @@ from django.utils import timezone
 
 from accounts import identifiers
 from runs import trace
-from runs.contract import (
-    TERMINAL,
-    Billing,
-    EvidenceState,
-    Mode,
-    SourceKind,
-    Status,
-    Submission,
-)
+from runs.contract import TERMINAL, Billing, EvidenceState, Mode, SourceKind, Status, Submission
 
 
 def _choices(kind: Any) -> list[tuple[str, str]]:
