@@ -80,17 +80,23 @@ def verify(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return render(request, "verify/form.html", {"form": VerifyForm()})
     if _length(request) > settings.VERIFY_UPLOAD_BYTES + _FORM_OVERHEAD_BYTES:
-        context = {"form": VerifyForm(), "is_too_large": True}
-        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
-        return render(request, "verify/form.html", context, status=status)
+        return _too_large(request)
     form = VerifyForm(request.POST, request.FILES)
     if not form.is_valid():
         status = HTTPStatus.UNPROCESSABLE_ENTITY
         return render(request, "verify/form.html", {"form": form}, status=status)
     if form.cleaned_data["file"] is None:
         return redirect("evidence:verify_digest", form.cleaned_data["digest"])
+    if form.cleaned_data["file"].size > settings.VERIFY_UPLOAD_BYTES:
+        return _too_large(request)
     content = form.cleaned_data["file"].read()
     return render(request, "verify/report.html", check(content))
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    context = {"form": VerifyForm(), "is_too_large": True}
+    status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+    return render(request, "verify/form.html", context, status=status)
 
 
 def check(content: bytes) -> dict[str, Any]:

@@ -88,8 +88,7 @@ DATABASES = {
     )
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-
-# Evidence bytes: a content-addressed folder, read and written through Django's storage API.
+# Evidence bytes lie in a content-addressed folder behind Django's storage API.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "evidence": {
@@ -110,7 +109,6 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
-USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
 
 # Accounts: allauth, by e-mail and password, with TOTP and recovery codes.
@@ -163,11 +161,16 @@ MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "QuantumRuns"
 
 EMAIL_BACKEND = environment.text("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST = environment.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = int(environment.text("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = environment.text("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = environment.text("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = environment.flag("EMAIL_USE_TLS", default=False)
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = environment.text("DEFAULT_FROM_EMAIL", "QuantumRuns <noreply@localhost>")
 
 # Sessions, cookies and headers.
 SESSION_COOKIE_AGE = 12 * 60 * 60
-SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "quantumruns-session"
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "quantumruns-csrf"
@@ -190,7 +193,6 @@ SECURE_CSP = {
     "object-src": "'none'",
     "frame-ancestors": "'none'",
 }
-X_FRAME_OPTIONS = "DENY"
 if environment.flag("TRUST_PROXY_HEADERS", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 API_BODY_BYTES = 256 * 1024
@@ -198,7 +200,7 @@ VERIFY_UPLOAD_BYTES = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = API_BODY_BYTES
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
-FILE_UPLOAD_MAX_MEMORY_SIZE = VERIFY_UPLOAD_BYTES
+FILE_UPLOAD_MAX_MEMORY_SIZE = VERIFY_UPLOAD_BYTES + 128 * 1024  # counts the form around the file
 
 # Runs and their execution.
 RUN_LIMITS = Limits.from_environment(os.environ)
@@ -247,7 +249,6 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "quantumruns.api.schema.Schema",
     "EXCEPTION_HANDLER": "quantumruns.api.problems.exception_handler",
     "NON_FIELD_ERRORS_KEY": "nonFieldErrors",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
 }
 # Requests a minute, per person or address; see quantumruns.api.throttling for what counts.

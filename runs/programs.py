@@ -3,6 +3,7 @@
 The source as it was sent is the snapshot; the circuit, or the checked OpenQASM 3, is what runs.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,8 @@ from runs.qasm import Reading, normal_newlines, read, statement_count
 from runs.qasm.scan import scan
 from runs.routes import Device, find
 
+# Controls, line separators and marks of direction: what could make one title look like another.
+_UNSEEN = re.compile("[\\x00-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]")
 LARGEST_SEED = canonical.LARGEST_INTEGER
 _DEEPEST = 16
 
@@ -228,6 +231,26 @@ def _check_numbers(
         )
 
 
+def check_title(name: str) -> None:
+    """Check that a title shows all that is in it.
+
+    :raises RunError: ``invalid_request`` if it has a line break or a sign that cannot be seen.
+    """
+    findings = Findings()
+    _check_seen("name", "The name", name, findings)
+    findings.raise_if_any()
+
+
+def _check_seen(field: str, noun: str, text: str, findings: Findings) -> None:
+    if _UNSEEN.search(text):
+        message = f"{noun} has a line break, or a sign that cannot be seen"
+        findings.add("invalid_request", message, field=field)
+
+
+def _tags(request: RunRequest) -> list[tuple[str, str, str]]:
+    return [("tags", "A tag", tag) for tag in request.tags]
+
+
 def _check_words(request: RunRequest, limits: Limits, findings: Findings) -> None:
     texts = [
         ("name", "The name", request.name, limits.name_characters),
@@ -241,6 +264,8 @@ def _check_words(request: RunRequest, limits: Limits, findings: Findings) -> Non
                 f"{noun} has {len(text):,} characters; it may have at most {most:,}",
                 field=field,
             )
+    for field, noun, text in (("name", "The name", request.name), *_tags(request)):
+        _check_seen(field, noun, text, findings)
     if len(request.tags) > limits.tags:
         findings.add(
             "invalid_request",

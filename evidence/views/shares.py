@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models import User
 from accounts.views.door import UNPROCESSABLE, SignedInRequest, refuse
 from evidence import lists, outline, permissions, reading, review, shares, store, trust
 from evidence.forms import ApproveForm, DeclineForm, ExtendForm, RequestForm
@@ -85,11 +86,17 @@ def share_preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     html = review.page_html(
         shares.archive(share),
         expires_at=share.expires_at,
-        self_approved=request.user.pk == share.requested_by_id,
+        self_approved=_is_made_alone(share, by=request.user),
         url=url,
         is_preview=True,
     )
     return review.page_response(html)
+
+
+def _is_made_alone(share: Share, *, by: User) -> bool:
+    """Tell whether the link was, or would be by ``by``, approved by the person who asked for it."""
+    is_open = share.status == ShareStatus.REQUESTED and by.pk == share.requested_by_id
+    return share.self_approved or (is_open and permissions.can_approve(by, share))
 
 
 @login_required

@@ -240,8 +240,10 @@ def annotate(run: Run, *, name: str, tags: list[str], notes: str, by: User) -> R
     """Change what people call a run. Sealed evidence keeps the title it was sealed with.
 
     :raises PermissionDenied: if ``by`` may not operate the run.
+    :raises RunError: ``invalid_request`` if the name has signs that cannot be seen.
     """
     permissions.check_can_operate(by, run)
+    programs.check_title(name)
     Run.objects.filter(pk=run.pk).update(name=name, tags=tags, notes=notes)
     run.refresh_from_db()
     return run

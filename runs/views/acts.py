@@ -1,6 +1,8 @@
 """What one does to a run: cancel, retry, seal, rename. What cannot be undone asks first."""
 
+import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib import messages
@@ -10,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.views.door import SignedInRequest
-from runs import lifecycle, permissions
+from runs import idempotency, lifecycle, permissions
 from runs.errors import RunError
 from runs.explain import explain
 from runs.forms.annotation import AnnotationForm
@@ -51,15 +53,30 @@ def run_retry(request: SignedInRequest, pk: UUID) -> HttpResponse:
     permissions.check_can_operate(request.user, run)
     if request.method == "POST":
         done = "Retried as a new run."
-        return _attempt(request, run, lambda: lifecycle.retry(run, by=request.user), done)
+        return _attempt(request, run, lambda: _retry_once(request, run), done)
     explanation = explain(run.error, evidence_state=run.evidence_state) if run.error else None
     context = {
         "run": run,
         "explanation": explanation,
         "can_retry": lifecycle.can_retry(run),
         "again_url": again_url(run),
+        "idempotency_key": str(uuid.uuid4()),
     }
     return render(request, "runs/retry.html", context)
+
+
+def _retry_once(request: SignedInRequest, run: Run) -> Run:
+    """Retry, or return the run that the same page, sent before, made."""
+
+    def act() -> idempotency.Answer:
+        again = lifecycle.retry(run, by=request.user)
+        return idempotency.Answer(HTTPStatus.ACCEPTED, {"runId": again.public_id}, again)
+
+    key = request.POST.get("idempotency_key") or None
+    asked = {"path": request.path}
+    made = idempotency.once(act, key=key, request=asked, by=request.user).run
+    assert made is not None
+    return made
 
 
 @login_required

@@ -101,7 +101,8 @@ def _submit(request: SignedInRequest, workflow: Workflow, form: RunForm) -> Http
     }
     try:
         key = request.POST.get("idempotency_key") or None
-        answer = idempotency.once(act, key=key, request=fields, by=request.user)
+        asked = {"path": request.path, "fields": fields}
+        answer = idempotency.once(act, key=key, request=asked, by=request.user)
     except RunError as error:
         problems = error.problems or (Problem(error.message),)
         return _page(request, workflow, form, problems=problems, status=error.kind.http_status)

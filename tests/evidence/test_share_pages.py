@@ -258,6 +258,16 @@ def test_loading_the_page_of_the_link_again_leads_to_the_share(packet, everyone)
     assert Client().get(url).status_code == 200
 
 
+def test_the_preview_says_of_approving_alone_what_the_link_will_say(packet, everyone, workspace):
+    alone = b"by the same person"
+    made = make.share(packet, by=workspace.memberships.get(role="operator").user)
+    address = f"/shares/{made.public_id}/preview/"
+    for role in ("owner", "operator", "viewer"):
+        assert alone not in everyone[role].get(address).content
+    own = make.share(packet, by=workspace.memberships.get(role="owner").user)
+    assert alone in everyone["owner"].get(f"/shares/{own.public_id}/preview/").content
+
+
 def test_an_only_owner_is_told_what_approving_alone_means(packet, everyone, workspace):
     ask(everyone["owner"], packet)
     share = Share.objects.get()

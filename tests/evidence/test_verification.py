@@ -349,3 +349,11 @@ def test_digests_of_small_withheld_files_cannot_be_guessed(archive):
     subjects = json.loads(read(archive)[layout.MANIFEST])["subject"]
     digests = {subject["digest"]["sha256"] for subject in subjects}
     assert canonical.sha256(canonical.encode(plain)) not in digests
+
+
+def test_a_file_of_exactly_the_most_is_read_and_one_byte_more_is_not(client, db, settings):
+    most = settings.VERIFY_UPLOAD_BYTES
+    assert "This is no packet" in send(client, b"x" * most).content.decode()
+    answer = send(client, b"x" * (most + 1))
+    assert answer.status_code == 413
+    assert "5 MiB" in answer.content.decode()

@@ -280,6 +280,8 @@ def test_names_and_notes_change_and_nothing_else_does(running, operator, viewer)
     assert (run.name, run.tags, run.notes, run.trace_head) == ("Better name", ["bell"], "ok", head)
     with pytest.raises(PermissionDenied):
         lifecycle.annotate(run, name="Mine", tags=[], notes="", by=viewer)
+    with pytest.raises(RunError, match="cannot be seen"):
+        lifecycle.annotate(run, name="a\u202eb", tags=[], notes="", by=operator)
 
 
 def test_evidence_can_be_asked_for_later(workflow, operator):

@@ -70,6 +70,20 @@ def test_a_double_click_makes_one_run(visitor, address):
     assert Run.objects.count() == 1
 
 
+def test_a_key_belongs_to_the_workflow_it_was_made_for(visitor, address, workspace, owner):
+    visitor.post(address, typed())
+    elsewhere = reverse("runs:new", args=[make.workflow(workspace, by=owner).pk])
+    assert "There is a problem" in visitor.post(elsewhere, typed()).content.decode()
+    assert Run.objects.count() == 1
+
+
+def test_a_title_has_no_signs_that_cannot_be_seen(visitor, address):
+    answer = visitor.post(address, typed(name="Bell\u202epair"))
+    assert answer.status_code == 400
+    assert "cannot be seen" in answer.content.decode()
+    assert not Run.objects.exists()
+
+
 def test_all_that_is_wrong_is_said_at_once_and_nothing_is_lost(visitor, address):
     answer = visitor.post(address, typed(shots="many", seed="-1", op_targets=["zero", "1", ""]))
     content = answer.content.decode()
