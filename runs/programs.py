@@ -12,7 +12,7 @@ import rfc8785
 
 from runs import canonical
 from runs.circuits import Circuit, Operation, parse
-from runs.contract import Job, Lowered, RunRequest, SourceKind, SourceRecord
+from runs.contract import Job, Lowered, RunRequest, SourceKind
 from runs.errors import RunError
 from runs.errors.findings import Findings, shown
 from runs.limits import Limits
@@ -51,20 +51,6 @@ class Program:
             openqasm=self.openqasm,
             operations=None if self.circuit is None else self.circuit.as_json(),
             measured_qubits=list(self.measured_qubits),
-            qubits=self.qubit_count,
-            operation_count=self.operation_count,
-            depth=self.depth,
-        )
-
-    def as_source_record(self) -> SourceRecord:
-        """Return the program as the run's record keeps it."""
-        operations = None if self.circuit is None else tuple(self.circuit.as_json())
-        return SourceRecord(
-            kind=self.source_kind,
-            sha256=self.sha256,
-            content=self.content,
-            openqasm=self.openqasm,
-            operations=operations,
             qubits=self.qubit_count,
             operation_count=self.operation_count,
             depth=self.depth,

@@ -50,19 +50,6 @@ class Device:
         return limits.shots
 
 
-@dataclass(frozen=True)
-class Route:
-    """A device together with who runs it."""
-
-    provider: Provider
-    device: Device
-
-    @property
-    def label(self) -> str:
-        """The route in words."""
-        return f"{self.device.name} at {self.provider.name}"
-
-
 PROVIDERS: Mapping[str, Provider] = {
     "local": Provider(
         "local",
@@ -94,11 +81,6 @@ DEVICES = (
 def devices_of(provider_id: str) -> tuple[Device, ...]:
     """Return the devices of a provider, none where there is no such provider."""
     return tuple(device for device in DEVICES if device.provider_id == provider_id)
-
-
-def route_of(device: Device) -> Route:
-    """Return ``device`` with its provider."""
-    return Route(PROVIDERS[device.provider_id], device)
 
 
 def find(provider_id: str, device_id: str, mode: str) -> Device:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from runs import canonical, programs, routes
 from runs.circuits import parse
-from runs.contract import Mode, RunRequest, SourceKind
+from runs.contract import Mode, RunRequest
 from runs.errors import RunError
 from runs.limits import Limits
 
@@ -58,13 +58,14 @@ def test_text_is_kept_as_it_came_with_normal_line_ends():
 
 
 def test_the_record_of_a_source_holds_every_form_of_it():
-    record = programs.check(openqasm(BELL_QASM), LIMITS).as_source_record()
+    record = programs.check(openqasm(BELL_QASM), LIMITS).lowered()
 
-    assert record.kind == SourceKind.OPENQASM3
-    assert record.operations == (
+    assert record.openqasm.startswith("OPENQASM 3.0;")
+    assert record.measured_qubits == [0, 1]
+    assert record.operations == [
         {"gate": "h", "targets": [0]},
         {"gate": "cnot", "targets": [1], "controls": [0]},
-    )
+    ]
     assert (record.qubits, record.operation_count, record.depth) == (2, 2, 2)
 
 
@@ -93,7 +94,7 @@ def test_a_job_of_a_program_is_its_text():
     assert program.circuit is None
     assert job.operations is None
     assert job.openqasm == program.openqasm
-    assert program.as_source_record().operations is None
+    assert program.lowered().operations is None
 
 
 def test_everything_that_is_wrong_is_said_at_once():
@@ -205,7 +206,6 @@ def test_every_request_leaves_a_snapshot(operations, source):
 def test_every_device_is_found_by_its_names(device):
     assert routes.find(device.provider_id, device.device_id, device.mode) is device
     assert device in routes.devices_of(device.provider_id)
-    assert device.name in routes.route_of(device).label
     assert device.most_shots(LIMITS) == LIMITS.shots
 
 
@@ -232,6 +232,6 @@ def test_a_route_that_leads_nowhere_says_what_there_is(names, field, message):
 
 
 def test_a_circuit_in_a_record_reads_back():
-    record = programs.check(openqasm(BELL_QASM), LIMITS).as_source_record()
+    record = programs.check(openqasm(BELL_QASM), LIMITS).lowered()
 
-    assert parse(list(record.operations), limits=LIMITS).as_json() == list(record.operations)
+    assert parse(record.operations, limits=LIMITS).as_json() == record.operations
