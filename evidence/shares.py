@@ -80,8 +80,8 @@ def approve(share: Share, *, expires_at: datetime, label: str, by: User) -> tupl
 
     :raises PermissionDenied: if ``by`` is no owner, or asked for it where others may decide.
     :raises ValidationError: if the name is missing or the time is out of range.
-    :raises RunError: ``state_conflict`` if somebody has decided before, or the packet does not
-        verify any more.
+    :raises RunError: ``state_conflict`` if somebody has decided before, or the packet is
+        missing, damaged or does not verify any more.
     """
     permissions.check_can_approve(by, share)
     token = bearer.mint(KIND)
@@ -90,7 +90,7 @@ def approve(share: Share, *, expires_at: datetime, label: str, by: User) -> tupl
         "expires_at": _checked_expiry(expires_at),
         "self_approved": by.pk == share.requested_by_id,
         "token_sha256": bearer.digest(token),
-        "archive_sha256": store.put(_verified(archive(share))),
+        "archive_sha256": store.put(_verified_archive(share)),
     }
     with transaction.atomic():
         decided = _decide(share, ShareStatus.APPROVED, by=by, **decision)
@@ -170,7 +170,11 @@ def _decide(share: Share, status: ShareStatus, *, by: User, **changes: Any) -> S
     return decided
 
 
-def _verified(content: bytes) -> bytes:
+def _verified_archive(share: Share) -> bytes:
+    try:
+        content = archive(share)
+    except store.StoreError as error:
+        raise _conflict("The packet’s bytes are missing or damaged on the server.") from error
     report = verify_packet(content, trust.keys())
     if not report.is_good:
         raise _conflict(f"The packet cannot be shared. {report.headline}")

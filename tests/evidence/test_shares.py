@@ -301,3 +301,14 @@ def test_nobody_reads_on_once_revoking_has_come_back(packet, operator, owner):
     assert at_once(*[read] * 4, end) == []
     assert Client().get(f"/s/{token}/").status_code == 404
     assert set(late) <= {404}
+
+
+def test_what_is_missing_on_the_server_is_not_approved(packet, operator, owner, evidence_store):
+    share = ask(packet, by=operator)
+    for kept in evidence_store.rglob("*"):
+        if kept.is_file():
+            kept.unlink()
+    with pytest.raises(RunError, match="missing or damaged"):
+        approve(share, by=owner)
+    share.refresh_from_db()
+    assert (share.status, share.token_sha256) == ("requested", None)
