@@ -67,9 +67,9 @@ _PUBLIC = {
     ),
     "run": (
         "id workflow source retry_of name mode provider_id device_id shots seed parameters"
-        " route_rationale status submission billing attempt created_at submitted_at started_at"
-        " finished_at counts measured_qubits sampling versions error error_code event_count"
-        " trace_head manifest_sha256 sealed_at"
+        " result_types route_rationale status submission billing attempt created_at submitted_at"
+        " started_at finished_at counts values measured_qubits sampling versions error error_code"
+        " event_count trace_head manifest_sha256 sealed_at"
     ),
     "event": "seq at kind data line sha256",
     "signingkey": "kid public_pem is_development status not_before retired_at revoked_at reason",
@@ -101,7 +101,10 @@ _SECRET: Mapping[Exclusion, Mapping[str, str]] = {
         "source": "id workspace parameters_sha256 first_seen_at",
         "run": "workspace created_by route_context lease_token lease_until cancel_requested_at"
         " cancel_requested_by execution_seconds evidence_state evidence_lease_until"
-        " evidence_attempts packet_id",
+        " evidence_attempts packet_id sweep sweep_index",
+        "sweep": "id workspace workflow created_by name points created_at cancel_requested_at",
+        "workspacelimits": "workspace state_vector_qubits density_matrix_qubits analog_atoms shots"
+        " operations wall_seconds active_runs_per_user queued_runs_per_user",
         "event": "id run",
         "idempotencykey": "id user key fingerprint run status_code body created_at",
         "packet": "id workspace archive_sha256 archive_bytes file_count",

@@ -123,20 +123,21 @@ def _salted_svg(picture: str, salt: str) -> bytes:
 
 
 def _result(outcome: Outcome, shots: int, salt: Salt) -> dict[str, bytes]:
+    measured = outcome.counts or {}
     counts = {
-        "counts": dict(outcome.counts),
+        "counts": dict(measured),
         "shots": shots,
         "measuredQubits": list(outcome.measured_qubits),
         "bitOrder": BIT_ORDER,
         "sampling": str(outcome.sampling),
         "salt": salt(),
     }
-    rows = [f"{outcome},{count}" for outcome, count in sorted(outcome.counts.items())]
+    rows = [f"{outcome},{count}" for outcome, count in sorted(measured.items())]
     table = "\n".join(["outcome,count", *rows, f"# salt: {salt()}", ""])
     return {
         layout.COUNTS: canonical.encode(counts),
         layout.EXPORT_COUNTS: table.encode(),
-        layout.EXPORT_HISTOGRAM: _salted_svg(drawing.histogram_svg(outcome.counts, shots), salt()),
+        layout.EXPORT_HISTOGRAM: _salted_svg(drawing.histogram_svg(measured, shots), salt()),
     }
 
 

@@ -28,6 +28,7 @@ for _name, _prefix in (
     ("workspace", "ws"),
     ("workflow", "wf"),
     ("run", "run"),
+    ("sweep", "swp"),
     ("packet", "pkt"),
     ("share", "shr"),
     ("token", "tok"),

@@ -24,6 +24,7 @@ class SourceKind(StrEnum):
     CIRCUIT_OPERATIONS = "circuitOperations"
     OPENQASM3 = "openqasm3"
     OPENQASM2 = "openqasm2"
+    ANALOG_PROGRAM = "analogProgram"
 
 
 class Status(StrEnum):
@@ -65,10 +66,11 @@ class Billing(StrEnum):
 
 
 class Sampling(StrEnum):
-    """How counts were drawn: once from exact probabilities, or shot by shot by the simulator."""
+    """How counts were drawn: at once from exact probabilities, by the simulator, or not at all."""
 
     MULTINOMIAL = "exact-probabilities-multinomial"
     SIMULATOR = "simulator-shots"
+    EXACT = "exact-values"
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,8 @@ class RunRequest:
     source_kind: str
     circuit_operations: list[Any] | None = None
     source: str = ""
+    analog_program: Any = None
+    result_types: list[Any] = field(default_factory=list)
     parameters: Mapping[str, float] = field(default_factory=dict)
     seed: int | None = None
     route_rationale: str = ""
@@ -123,13 +127,17 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a provider measured. ``counts`` sum to the shots of the job."""
+    """What a provider measured. ``counts`` sum to the shots of the job; none where those are 0.
 
-    counts: Mapping[str, int]
+    ``values`` are the result types of the job, in order, each with what was found for it.
+    """
+
+    counts: Mapping[str, int] | None
     measured_qubits: tuple[int, ...]
     sampling: Sampling
     versions: Mapping[str, str]
     seconds: float
+    values: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -179,6 +187,7 @@ class RunRecord:
     shots: int
     seed: int
     parameters: Mapping[str, float]
+    result_types: tuple[Mapping[str, Any], ...]
     submission: str
     billing: str
     outcome: Outcome | None

@@ -10,6 +10,10 @@ class Limits:
 
     state_vector_qubits: int = 20
     density_matrix_qubits: int = 10
+    analog_atoms: int = 10
+    listed_qubits: int = 12
+    result_types: int = 20
+    sweep_points: int = 100
     shots: int = 100_000
     operations: int = 2_000
     source_bytes: int = 32 * 1024

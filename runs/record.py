@@ -33,6 +33,7 @@ def of(run: Run) -> RunRecord:
         shots=run.shots,
         seed=run.seed,
         parameters=run.parameters,
+        result_types=tuple(run.result_types),
         submission=run.submission,
         billing=run.billing,
         outcome=_outcome(run),
@@ -56,7 +57,7 @@ def _source(source: Source) -> SourceRecord:
 
 
 def _outcome(run: Run) -> Outcome | None:
-    if run.counts is None:
+    if run.counts is None and run.values is None:
         return None
     return Outcome(
         counts=run.counts,
@@ -64,6 +65,7 @@ def _outcome(run: Run) -> Outcome | None:
         sampling=Sampling(run.sampling),
         versions=run.versions,
         seconds=run.execution_seconds or 0.0,
+        values=tuple(run.values or ()),
     )
 
 

@@ -136,11 +136,12 @@ def package_url(name: str, version: str) -> str:
 
 
 def _counts(outcome: Outcome, digest: str) -> dict[str, Any]:
+    counts = outcome.counts or {}
     return {
         "path": layout.COUNTS,
         "sha256": digest,
-        "shots": sum(outcome.counts.values()),
-        "outcomes": len(outcome.counts),
+        "shots": sum(counts.values()),
+        "outcomes": len(counts),
         "sampling": str(outcome.sampling),
         "bitOrder": BIT_ORDER,
     }

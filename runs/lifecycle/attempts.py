@@ -122,13 +122,17 @@ def succeed(run_id: UUID, outcome: Outcome, *, lease: str) -> Run:
         lease,
         now,
         status=Status.COMPLETED,
-        counts=dict(outcome.counts),
+        counts=None if outcome.counts is None else dict(outcome.counts),
+        values=list(outcome.values) or None,
         measured_qubits=list(outcome.measured_qubits),
         sampling=outcome.sampling,
         versions=dict(outcome.versions),
         execution_seconds=outcome.seconds,
     )
-    data: dict[str, Any] = {"outcomes": len(outcome.counts), "sampling": outcome.sampling.value}
+    data: dict[str, Any] = {
+        "outcomes": len(outcome.counts or ()),
+        "sampling": outcome.sampling.value,
+    }
     if run.cancel_requested_at is not None:
         data["note"] = "completed before the cancellation took effect"
     events.append(run, "run.completed", at=now, data=data)

@@ -94,6 +94,7 @@ def completed(**changes):
         shots=1000,
         seed=2**62 + 5,
         parameters={"theta": 0.5},
+        result_types=(),
         submission="acknowledged",
         billing="none",
         outcome=Outcome(

@@ -1,4 +1,4 @@
-"""Workflows, their runs, the exact sources and the trace. Status is written by the lifecycle."""
+"""One request and its one outcome. Status is written by the lifecycle alone."""
 
 from datetime import datetime
 from typing import Any
@@ -6,90 +6,14 @@ from typing import Any
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.utils import timezone
 
 from accounts import identifiers
 from runs import trace
-from runs.contract import TERMINAL, Billing, EvidenceState, Mode, SourceKind, Status, Submission
-
-
-def _choices(kind: Any) -> list[tuple[str, str]]:
-    return [(item.value, item.value.replace("_", " ").capitalize()) for item in kind]
-
-
-class WorkflowQuerySet(models.QuerySet["Workflow"]):
-    def visible_to(self, user: Any) -> "WorkflowQuerySet":
-        """Return the workflows of the workspaces that ``user`` is a member of."""
-        return self.filter(workspace__memberships__user=user)
-
-    def open(self) -> "WorkflowQuerySet":
-        """Return the workflows that are not archived."""
-        return self.filter(archived_at=None)
-
-
-class Workflow(models.Model):
-    """A named line of work; every run belongs to exactly one."""
-
-    id = models.UUIDField(primary_key=True, default=identifiers.new_id, editable=False)
-    workspace = models.ForeignKey("accounts.Workspace", models.PROTECT, related_name="workflows")
-    name = models.CharField(max_length=120)
-    purpose = models.TextField(blank=True)
-    tags = models.JSONField(default=list, blank=True)
-    default_provider_id = models.CharField(max_length=40, default="local")
-    default_device_id = models.CharField(max_length=40, default="braket_sv")
-    default_shots = models.PositiveIntegerField(default=1000)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-    archived_at = models.DateTimeField(null=True, blank=True)
-
-    objects = WorkflowQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["workspace", "-id"], name="workflow_by_workspace")]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def public_id(self) -> str:
-        return identifiers.encode("wf", self.id)
-
-
-class Source(models.Model):
-    """The exact program of one or more runs of a workspace, by digest, never changed."""
-
-    workspace = models.ForeignKey("accounts.Workspace", models.PROTECT, related_name="+")
-    sha256 = models.CharField(max_length=64)
-    # The lowered form depends on the bound parameters; the digest of the text does not.
-    parameters_sha256 = models.CharField(max_length=64, blank=True)
-    kind = models.CharField(max_length=20, choices=_choices(SourceKind))
-    is_valid = models.BooleanField(default=True)
-    content = models.BinaryField()
-    openqasm = models.TextField(blank=True)
-    operations = models.JSONField(null=True)
-    measured_qubits = models.JSONField(null=True)
-    qubits = models.PositiveSmallIntegerField(null=True)
-    operation_count = models.PositiveIntegerField(null=True)
-    depth = models.PositiveIntegerField(null=True)
-    first_seen_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["workspace", "kind", "sha256", "parameters_sha256", "is_valid"],
-                name="one_row_per_source",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.sha256[:12]}"
-
-    @property
-    def text(self) -> str:
-        """The source as it was sent."""
-        return bytes(self.content).decode("utf-8", "replace")
+from runs.contract import TERMINAL, Billing, EvidenceState, Mode, Status, Submission
+from runs.models import choices
+from runs.models.sources import Source
+from runs.models.sweeps import Sweep
+from runs.models.workflows import Workflow
 
 
 class RunQuerySet(models.QuerySet["Run"]):
@@ -115,6 +39,9 @@ def _when(*statuses: Status) -> Q:
     return Q(status__in=sorted(status.value for status in statuses))
 
 
+_HAS_RESULT = Q(counts__isnull=False) | Q(values__isnull=False)
+
+
 class Run(models.Model):
     """One request and its one outcome; immutable once it has ended, but for name, tags, notes."""
 
@@ -125,26 +52,30 @@ class Run(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="runs")
     retry_of = models.ForeignKey("self", models.PROTECT, null=True, related_name="retries")
 
+    sweep = models.ForeignKey(Sweep, models.PROTECT, null=True, related_name="runs")
+    sweep_index = models.PositiveSmallIntegerField(null=True)
+
     name = models.CharField(max_length=120, blank=True)
     tags = models.JSONField(default=list, blank=True)
     notes = models.TextField(blank=True)
 
     # What was asked.
-    mode = models.CharField(max_length=40, choices=_choices(Mode))
+    mode = models.CharField(max_length=40, choices=choices.of(Mode))
     provider_id = models.CharField(max_length=40)
     device_id = models.CharField(max_length=40)
     shots = models.BigIntegerField()
     seed = models.BigIntegerField()
     parameters = models.JSONField(default=dict)
+    result_types = models.JSONField(default=list)
     route_rationale = models.TextField(blank=True)
     route_context = models.JSONField(default=dict)
 
     # Where it stands.
-    status = models.CharField(max_length=12, choices=_choices(Status))
+    status = models.CharField(max_length=12, choices=choices.of(Status))
     submission = models.CharField(
-        max_length=20, choices=_choices(Submission), default=Submission.NOT_SENT
+        max_length=20, choices=choices.of(Submission), default=Submission.NOT_SENT
     )
-    billing = models.CharField(max_length=12, choices=_choices(Billing), default=Billing.NONE)
+    billing = models.CharField(max_length=12, choices=choices.of(Billing), default=Billing.NONE)
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_token = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)
@@ -159,6 +90,7 @@ class Run(models.Model):
 
     # What came back.
     counts = models.JSONField(null=True)
+    values = models.JSONField(null=True)
     measured_qubits = models.JSONField(null=True)
     sampling = models.CharField(max_length=40, blank=True)
     versions = models.JSONField(default=dict)
@@ -169,7 +101,7 @@ class Run(models.Model):
     # The trace's head, and the evidence that was made of it.
     event_count = models.PositiveIntegerField(default=0)
     trace_head = models.CharField(max_length=64, default=trace.GENESIS)
-    evidence_state = models.CharField(max_length=14, choices=_choices(EvidenceState))
+    evidence_state = models.CharField(max_length=14, choices=choices.of(EvidenceState))
     evidence_lease_until = models.DateTimeField(null=True)
     evidence_attempts = models.PositiveSmallIntegerField(default=0)
     packet_id = models.UUIDField(null=True)
@@ -200,22 +132,30 @@ class Run(models.Model):
             models.CheckConstraint(
                 name="completed_has_a_result_only",
                 condition=~_when(Status.COMPLETED)
-                | Q(counts__isnull=False, error__isnull=True, error_code=""),
+                | (_HAS_RESULT & Q(error__isnull=True, error_code="")),
             ),
             models.CheckConstraint(
                 name="failed_has_an_error_only",
                 condition=~_when(Status.FAILED)
-                | (Q(counts__isnull=True, error__isnull=False) & ~Q(error_code="")),
+                | (~_HAS_RESULT & Q(error__isnull=False) & ~Q(error_code="")),
             ),
             models.CheckConstraint(
                 name="others_have_neither",
                 condition=_when(Status.COMPLETED, Status.FAILED)
-                | Q(counts__isnull=True, error__isnull=True, error_code=""),
+                | (~_HAS_RESULT & Q(error__isnull=True, error_code="")),
             ),
             models.CheckConstraint(
                 name="ended_exactly_when_finished",
                 condition=(_when(*TERMINAL) & Q(finished_at__isnull=False, lease_token=""))
                 | (~_when(*TERMINAL) & Q(finished_at__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="place_exactly_in_a_sweep",
+                condition=Q(sweep__isnull=True, sweep_index__isnull=True)
+                | Q(sweep__isnull=False, sweep_index__isnull=False),
+            ),
+            models.UniqueConstraint(
+                fields=["sweep", "sweep_index"], name="one_run_per_point_of_a_sweep"
             ),
             models.CheckConstraint(
                 name="sealed_exactly_when_ready",
@@ -245,49 +185,3 @@ class Run(models.Model):
     @property
     def is_terminal(self) -> bool:
         return self.status in TERMINAL
-
-
-class Event(models.Model):
-    """One line of a run's trace, chained by hash. ``line`` is what is hashed and published.
-
-    ``detail`` is private: it never leaves the workspace.
-    """
-
-    run = models.ForeignKey(Run, models.PROTECT, related_name="events")
-    seq = models.PositiveIntegerField()
-    at = models.DateTimeField()
-    kind = models.CharField(max_length=40)
-    data = models.JSONField(default=dict)
-    line = models.BinaryField()
-    sha256 = models.CharField(max_length=64)
-    detail = models.JSONField(default=dict)
-
-    class Meta:
-        ordering = ["run", "seq"]
-        constraints = [
-            models.UniqueConstraint(fields=["run", "seq"], name="one_event_per_place"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.seq} {self.kind}"
-
-
-class IdempotencyKey(models.Model):
-    """What the first request with a key got, so that a repeat gets the same."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    key = models.CharField(max_length=255)
-    fingerprint = models.CharField(max_length=64)
-    run = models.ForeignKey(Run, models.CASCADE, null=True, related_name="+")
-    status_code = models.PositiveSmallIntegerField(null=True)
-    body = models.JSONField(null=True)
-    created_at = models.DateTimeField(default=timezone.now, editable=False)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["user", "key"], name="one_use_of_a_key_each")
-        ]
-
-    def __str__(self) -> str:
-        return self.key
