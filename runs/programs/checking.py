@@ -1,0 +1,137 @@
+"""Checks a request whole: its route, words and numbers, and what its source means. Core."""
+
+from runs import canonical
+from runs.circuits import parse
+from runs.contract import RunRequest, SourceKind
+from runs.errors import RunError
+from runs.errors.findings import Findings, shown
+from runs.limits import Limits
+from runs.programs.model import Program
+from runs.programs.snapshots import snapshot
+from runs.programs.words import check_words
+from runs.qasm import Reading, normal_newlines, read, statement_count
+from runs.qasm.scan import scan
+from runs.routes import Device, find
+
+LARGEST_SEED = canonical.LARGEST_INTEGER
+
+
+def is_long(request: RunRequest, *, limits: Limits) -> bool:
+    """Whether the source has more statements than a web process should parse."""
+    if request.source_kind == SourceKind.CIRCUIT_OPERATIONS:
+        return False
+    return statement_count(request.source[: limits.source_bytes]) > limits.preview_statements
+
+
+def check_outline(request: RunRequest, limits: Limits) -> None:
+    """Check all but what a long source means, in a time that does not grow with its loops.
+
+    :raises RunError: with every problem of route, words, numbers, and size and signs of the source.
+    """
+    findings = Findings()
+    _check_all_but_the_source(request, limits, findings)
+    try:
+        scan(normal_newlines(request.source), limits=limits)
+    except RunError as error:
+        findings.take(error)
+    findings.raise_if_any()
+
+
+def check(request: RunRequest, limits: Limits) -> Program:
+    """Return the program of ``request``, if the whole of it can be run.
+
+    :raises RunError: with every problem of route, words, numbers and source at once.
+    """
+    findings = Findings()
+    device = _check_all_but_the_source(request, limits, findings)
+    reading = _reading(request, limits, device, findings)
+    findings.raise_if_any()
+    assert reading is not None
+    content = snapshot(request)
+    return Program(
+        source_kind=SourceKind(request.source_kind),
+        content=content,
+        sha256=canonical.sha256(content),
+        circuit=reading.circuit,
+        openqasm=reading.openqasm,
+        measured_qubits=reading.measured_qubits,
+        qubit_count=reading.qubit_count,
+        operation_count=reading.operation_count,
+        depth=reading.depth,
+    )
+
+
+def _check_all_but_the_source(
+    request: RunRequest, limits: Limits, findings: Findings
+) -> Device | None:
+    device = _device(request, findings)
+    check_words(request, limits, findings)
+    _check_numbers(request, limits, findings, device)
+    if request.source_kind not in tuple(SourceKind):
+        findings.add(
+            "invalid_request",
+            f"There is no source kind “{shown(request.source_kind)}”",
+            field="sourceKind",
+            hint=f"It is one of {', '.join(SourceKind)}.",
+        )
+        findings.raise_if_any()
+    return device
+
+
+def _device(request: RunRequest, findings: Findings) -> Device | None:
+    try:
+        return find(request.provider_id, request.device_id, request.mode)
+    except RunError as error:
+        findings.take(error)
+        return None
+
+
+def _reading(
+    request: RunRequest, limits: Limits, device: Device | None, findings: Findings
+) -> Reading | None:
+    most_qubits = device.most_qubits(limits) if device else None
+    try:
+        if request.source_kind == SourceKind.CIRCUIT_OPERATIONS:
+            operations = request.circuit_operations
+            return Reading.of(parse(operations, limits=limits, most_qubits=most_qubits))
+        return read(
+            request.source,
+            kind=SourceKind(request.source_kind),
+            limits=limits,
+            parameters=request.parameters,
+            most_qubits=most_qubits,
+        )
+    except RunError as error:
+        findings.take(error)
+        return None
+
+
+def _check_numbers(
+    request: RunRequest, limits: Limits, findings: Findings, device: Device | None
+) -> None:
+    least = device.least_shots if device else 1
+    most = device.most_shots(limits) if device else limits.shots
+    if not least <= request.shots <= most:
+        findings.add(
+            "runner_limit_exceeded",
+            f"{shown(request.shots)} shots are asked for; "
+            f"this runner takes {least:,} to {most:,} of them",
+            field="shots",
+        )
+    if request.seed is not None and not 0 <= request.seed <= LARGEST_SEED:
+        findings.add("invalid_request", "A seed is a whole number from 0 to 2⁵³ − 1", field="seed")
+    for name, value in request.parameters.items():
+        if not abs(value) <= limits.largest_angle:
+            findings.add(
+                "invalid_circuit",
+                f"The parameter {shown(name)} is not a number of at most "
+                f"{limits.largest_angle:,.0f}",
+                field="parameters",
+            )
+    if request.parameters and request.source_kind == SourceKind.CIRCUIT_OPERATIONS:
+        findings.add(
+            "invalid_circuit",
+            "A circuit of operations takes no parameters",
+            field="parameters",
+            hint="Write the angles into the operations, or send OpenQASM 3 with inputs.",
+        )

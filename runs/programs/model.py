@@ -1,0 +1,64 @@
+"""A checked program, and the job that it becomes. Core."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from runs.circuits import Circuit, Operation
+from runs.contract import Job, Lowered, SourceKind
+from runs.limits import Limits
+
+
+@dataclass(frozen=True)
+class Program:
+    """A source that was checked against a route.
+
+    ``circuit`` is empty where gates depend on measurements; ``openqasm`` is always there, and is
+    OpenQASM 3 with nothing left to expand. ``measured_qubits`` names the qubit of each bit of an
+    outcome, leftmost first.
+    """
+
+    source_kind: SourceKind
+    content: bytes
+    sha256: str
+    circuit: Circuit | None
+    openqasm: str
+    measured_qubits: tuple[int, ...]
+    qubit_count: int
+    operation_count: int
+    depth: int
+
+    def lowered(self) -> Lowered:
+        """Return what the source was read to, as it is stored and executed."""
+        return Lowered(
+            openqasm=self.openqasm,
+            operations=None if self.circuit is None else self.circuit.as_json(),
+            measured_qubits=list(self.measured_qubits),
+            qubits=self.qubit_count,
+            operation_count=self.operation_count,
+            depth=self.depth,
+        )
+
+
+def job(program: Program, *, shots: int, seed: int, device_id: str, limits: Limits) -> Job:
+    """Return what a provider executes.
+
+    Its operations are gates only; a measured qubit that no gate touches gets an identity, so
+    that every measured qubit is there.
+    """
+    operations: tuple[Mapping[str, Any], ...] | None = None
+    if program.circuit is not None:
+        touched = {q for operation in program.circuit.operations for q in operation.qubits}
+        idle = [q for q in program.circuit.qubits if q not in touched]
+        gates = [*program.circuit.operations, *(Operation.of("i", (q,)) for q in idle)]
+        operations = tuple(gate.as_json() for gate in gates)
+    return Job(
+        device_id=device_id,
+        shots=shots,
+        seed=seed,
+        measured_qubits=program.measured_qubits,
+        operations=operations,
+        openqasm=program.openqasm,
+        wall_seconds=limits.wall_seconds,
+        memory_bytes=limits.memory_bytes,
+    )
