@@ -46,7 +46,7 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return False
 
 
-class _PartlyEditable(ReadOnlyAdmin):
+class PartlyEditable(ReadOnlyAdmin):
     """Lets superusers change what is not listed as read-only, and audits it."""
 
     audit_action = ""
@@ -69,7 +69,7 @@ class _PartlyEditable(ReadOnlyAdmin):
 
 
 @admin.register(User)
-class UserAdmin(_PartlyEditable):
+class UserAdmin(PartlyEditable):
     """People. Superusers deactivate them and make them staff; the rest is theirs to change."""
 
     audit_action = "person.changed_by_admin"

@@ -104,7 +104,7 @@ _SECRET: Mapping[Exclusion, Mapping[str, str]] = {
         " evidence_attempts packet_id sweep sweep_index",
         "sweep": "id workspace workflow created_by name points created_at cancel_requested_at",
         "workspacelimits": "workspace state_vector_qubits density_matrix_qubits analog_atoms shots"
-        " operations wall_seconds active_runs_per_user queued_runs_per_user",
+        " operations wall_seconds",
         "event": "id run",
         "idempotencykey": "id user key fingerprint run status_code body created_at",
         "packet": "id workspace archive_sha256 archive_bytes file_count",

@@ -1,6 +1,7 @@
 """The admin of workflows, sources, runs, traces and idempotency keys: to look at, never to change.
 
-What people do to a run they do on its page, where it is checked and recorded.
+What people do to a run they do on its page, where it is checked and recorded. The limits of a
+workspace are the operator's own, and are set here.
 """
 
 from typing import Any
@@ -11,8 +12,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts import identifiers
-from accounts.admin import ReadOnlyAdmin
-from runs.models import Event, IdempotencyKey, Run, Source, Workflow
+from accounts.admin import PartlyEditable, ReadOnlyAdmin
+from runs.models import Event, IdempotencyKey, Run, Source, Sweep, Workflow, WorkspaceLimits
 
 
 class ByPublicId(ReadOnlyAdmin):
@@ -147,3 +148,37 @@ class IdempotencyKeyAdmin(ReadOnlyAdmin):
     search_fields = ("key", "user__email")
     date_hierarchy = "created_at"
     exclude = ("body",)
+
+
+@admin.register(Sweep)
+class SweepAdmin(ByPublicId):
+    id_prefix = "swp"
+    list_display = ("title", "public_id", "workflow", "created_by", "created_at")
+    list_select_related = ("workflow", "created_by")
+    search_fields = ("name", "workflow__name", "created_by__email")
+    date_hierarchy = "created_at"
+
+
+@admin.register(WorkspaceLimits)
+class WorkspaceLimitsAdmin(PartlyEditable):
+    """Limits below those of the server. Superusers set them, and lift them by emptying a field."""
+
+    audit_action = "workspace.limits_changed_by_admin"
+    list_display = (
+        "workspace",
+        "state_vector_qubits",
+        "density_matrix_qubits",
+        "analog_atoms",
+        "shots",
+        "operations",
+        "wall_seconds",
+    )
+    list_select_related = ("workspace",)
+    search_fields = ("workspace__name", "workspace__memberships__user__email")
+    raw_id_fields = ("workspace",)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return request.user.is_superuser
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("workspace",) if obj else ()

@@ -16,8 +16,6 @@ class WorkspaceLimits(models.Model):
     shots = models.PositiveIntegerField(null=True, blank=True)
     operations = models.PositiveIntegerField(null=True, blank=True)
     wall_seconds = models.PositiveIntegerField(null=True, blank=True)
-    active_runs_per_user = models.PositiveSmallIntegerField(null=True, blank=True)
-    queued_runs_per_user = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "workspace limits"
@@ -29,9 +27,7 @@ class WorkspaceLimits(models.Model):
                 & ~Q(analog_atoms=0)
                 & ~Q(shots=0)
                 & ~Q(operations=0)
-                & ~Q(wall_seconds=0)
-                & ~Q(active_runs_per_user=0)
-                & ~Q(queued_runs_per_user=0),
+                & ~Q(wall_seconds=0),
             )
         ]
 
