@@ -6,12 +6,12 @@ import time
 from collections.abc import Callable
 from uuid import UUID
 
-from django.conf import settings
 from django.db import OperationalError
 
-from runs import circuits, lifecycle, programs, providers, routes
+from runs import allowances, circuits, lifecycle, programs, providers, routes
 from runs.contract import Job, Outcome, SourceKind, Status
 from runs.errors import Problem, RunError
+from runs.errors.findings import Findings
 from runs.models import Run
 
 logger = logging.getLogger(__name__)
@@ -59,7 +59,9 @@ def _carry_out(run: Run, *, lease: str) -> Outcome:
     checkpoint = _checkpoint(run.pk, lease)
     if not run.source.openqasm:
         lowered = providers.read(
-            lifecycle.request_of(run), limits=settings.RUN_LIMITS, checkpoint=checkpoint
+            lifecycle.request_of(run),
+            limits=allowances.limits_of(run.workspace_id),
+            checkpoint=checkpoint,
         )
         run = lifecycle.note_read(run.pk, lowered, lease=lease)
     return providers.get(run.provider_id).run(job_of(run), checkpoint=checkpoint)
@@ -83,20 +85,25 @@ def _checkpoint(run_id: UUID, lease: str) -> Callable[[], None]:
 def job_of(run: Run) -> Job:
     """Return what the provider executes, from the checked form that was stored at submit.
 
-    :raises RunError: if the run is over the limits as they are now. A source that was read for
-        another route is held to those of this one.
+    :raises RunError: if the run is over the limits as they are now, or has noise that its device
+        does not carry. A source that was read for another route is held to this one.
     """
-    source = run.source
+    source, limits = run.source, allowances.limits_of(run.workspace_id)
     device = routes.find(run.provider_id, run.device_id, run.mode)
-    most_qubits = device.most_qubits(settings.RUN_LIMITS)
+    most_qubits = device.most_qubits(limits)
     if (source.qubits or 0) > most_qubits:
         message = f"The circuit has {source.qubits} qubits; {device.name} takes {most_qubits}"
         raise RunError("runner_limit_exceeded", [Problem(message)])
     circuit = None
     if source.operations is not None:
-        circuit = circuits.parse(source.operations, limits=settings.RUN_LIMITS)
+        circuit = circuits.parse(source.operations, limits=limits)
+    kind = SourceKind(source.kind)
+    sent = source.operations if kind is SourceKind.CIRCUIT_OPERATIONS else None
+    findings = Findings()
+    programs.find_noise(findings, device, operations=sent, openqasm=source.openqasm)
+    findings.raise_if_any()
     program = programs.Program(
-        source_kind=SourceKind(source.kind),
+        source_kind=kind,
         content=bytes(source.content),
         sha256=source.sha256,
         circuit=circuit,
@@ -111,5 +118,5 @@ def job_of(run: Run) -> Job:
         shots=run.shots,
         seed=run.seed,
         device_id=run.device_id,
-        limits=settings.RUN_LIMITS,
+        limits=limits,
     )

@@ -11,13 +11,14 @@ from enum import StrEnum
 
 
 class Family(StrEnum):
-    """What a gate does, which is what its colour says."""
+    """What an operation does, which is what its colour says."""
 
     HADAMARD = "hadamard"
     PAULI = "pauli"
     PHASE = "phase"
     ROTATION = "rotation"
     INTERACTION = "interaction"
+    NOISE = "noise"
 
 
 @dataclass(frozen=True)

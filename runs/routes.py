@@ -39,6 +39,11 @@ class Device:
     summary: str
     least_shots: int = 1
 
+    @property
+    def carries_noise(self) -> bool:
+        """Whether a circuit may have noise channels."""
+        return self.kind is Kind.DENSITY_MATRIX
+
     def most_qubits(self, limits: Limits) -> int:
         """Return the largest number of qubits that the device takes."""
         if self.kind is Kind.DENSITY_MATRIX:
@@ -73,7 +78,7 @@ DEVICES = (
         "Braket density matrix simulator",
         Mode.SIMULATOR,
         Kind.DENSITY_MATRIX,
-        "Exact mixed states. Slower, and for fewer qubits.",
+        "Exact mixed states, with noise channels. Slower, and for fewer qubits.",
     ),
 )
 

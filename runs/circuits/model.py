@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from runs.channels import CHANNELS, Channel
 from runs.gates import GATES, Gate
 
 MEASURE = "measure"
@@ -18,12 +19,13 @@ _CONTROLLED = {(gate.base, gate.controls): gate.name for gate in GATES.values() 
 
 @dataclass(frozen=True)
 class Operation:
-    """One gate of the table on some qubits; make it with :meth:`of`.
+    """One gate or noise channel of the tables on some qubits; make it with :meth:`of`.
 
     A gate that has controls of its own (``cnot``, ``cswap``) has exactly those in ``controls``,
     closed, and power 1. Any other combination is the gate ``base`` under ``controls``, of which
     each acts where its qubit is in the state that ``control_state`` gives, 0 or 1.
     Angles are in radians. ``power`` is applied to the gate before it is controlled.
+    A channel has targets and ``probabilities``, in the order of its table, and nothing else.
     """
 
     gate: str
@@ -32,6 +34,7 @@ class Operation:
     angles: tuple[float, ...] = ()
     control_state: tuple[int, ...] = ()
     power: float = 1.0
+    probabilities: tuple[float, ...] = ()
 
     @classmethod
     def of(
@@ -43,11 +46,15 @@ class Operation:
         angles: Sequence[float] = (),
         control_state: Sequence[int] = (),
         power: float = 1.0,
+        probabilities: Sequence[float] = (),
     ) -> "Operation":
         """Return the canonical operation. ``targets`` may hold the gate's own controls in front.
 
         An empty ``control_state`` means that every control is closed. Nothing is checked.
         """
+        if gate in CHANNELS:
+            chances = tuple(float(probability) + 0.0 for probability in probabilities)
+            return cls(gate=gate, targets=tuple(targets), probabilities=chances)
         kind = GATES[gate]
         state = tuple(control_state) or (1,) * len(controls)
         if gate == "gphase" and any(state):
@@ -89,9 +96,14 @@ class Operation:
         )
 
     @property
-    def kind(self) -> Gate:
-        """The gate's row of the table."""
-        return GATES[self.gate]
+    def kind(self) -> Gate | Channel:
+        """The row of the gate, or of the channel, in its table."""
+        return GATES.get(self.gate) or CHANNELS[self.gate]
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether this is a noise channel."""
+        return self.gate in CHANNELS
 
     @property
     def qubits(self) -> tuple[int, ...]:
@@ -111,12 +123,19 @@ class Operation:
             members["angles"] = list(self.angles)
         if self.power != 1:
             members["power"] = self.power
+        if len(self.probabilities) == 1:
+            members["probability"] = self.probabilities[0]
+        elif self.probabilities:
+            members["probabilities"] = list(self.probabilities)
         return members
 
 
 @dataclass(frozen=True)
 class Circuit:
-    """Gates in order, then one measurement of ``measured_qubits``, leftmost bit first."""
+    """Gates and noise channels in order, then one measurement of ``measured_qubits``.
+
+    The first of these is the leftmost bit.
+    """
 
     operations: tuple[Operation, ...]
     measured_qubits: tuple[int, ...]
@@ -131,7 +150,7 @@ class Circuit:
 
     @cached_property
     def qubits(self) -> tuple[int, ...]:
-        """Every qubit that a gate or the measurement names, ascending."""
+        """Every qubit that an operation or the measurement names, ascending."""
         return tuple(sorted({*_used(self.operations), *self.measured_qubits}))
 
     @property
@@ -141,15 +160,15 @@ class Circuit:
 
     @property
     def operation_count(self) -> int:
-        """How many gates the circuit has; the final measurement does not count."""
+        """How many gates and channels the circuit has; the final measurement does not count."""
         return len(self.operations)
 
     @cached_property
     def depth(self) -> int:
-        """The longest chain of gates that share qubits."""
+        """The longest chain of gates that share qubits; noise channels add nothing to it."""
         layers = dict.fromkeys(self.qubits, 0)
         for operation in self.operations:
-            if operation.qubits:
+            if operation.qubits and not operation.is_noise:
                 layer = 1 + max(layers[qubit] for qubit in operation.qubits)
                 layers.update(dict.fromkeys(operation.qubits, layer))
         return max(layers.values(), default=0)

@@ -1,11 +1,14 @@
-"""Reading the numbers of one operation: qubit indices, angles, powers. Core.
+"""Reading the numbers of one operation: qubit indices, angles, powers, probabilities. Core.
 
 JSON's booleans, strings and fractions are no qubit indices, and what is not finite is no angle.
 """
 
 import math
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, TypeGuard
 
+from runs.channels import Channel
 from runs.circuits.words import count
 from runs.errors.findings import Findings, shown
 from runs.gates import Gate
@@ -37,6 +40,20 @@ class Indices:
     def wrong(self, what: str, *, hint: str | None = None) -> None:
         """Say that this operation is not well formed."""
         self.add("invalid_circuit", what, hint=hint)
+
+    def check_keys(self, keys: Iterable[str], known: tuple[str, ...]) -> None:
+        """Find what the operation says beyond what it may say."""
+        for key in sorted(keys):
+            if key not in known:
+                self.wrong(
+                    f"has the unknown key “{shown(key)}”", hint=f"It may have {', '.join(known)}."
+                )
+
+    def check_repeats(self, qubits: Iterable[int]) -> None:
+        """Find the qubits that are named more than once."""
+        for qubit, times in sorted(Counter(qubits).items()):
+            if times > 1:
+                self.wrong(f"names qubit {qubit} twice")
 
 
 def read_indices(indices: Indices, operation: dict[str, Any], key: str) -> list[int] | None:
@@ -92,16 +109,49 @@ def read_power(indices: Indices, operation: dict[str, Any], limits: Limits) -> f
     return float(power) if _is_number(indices, "power", power, limits) else None
 
 
+def read_probabilities(
+    indices: Indices, operation: dict[str, Any], channel: Channel
+) -> list[float] | None:
+    """Return the probabilities of ``channel``, or nothing where they are not right."""
+    if "probability" in operation and "probabilities" in operation:
+        indices.wrong("has both probability and probabilities")
+        return None
+    one = [operation["probability"]] if "probability" in operation else []
+    values = operation.get("probabilities", one)
+    if not isinstance(values, list):
+        indices.wrong("has probabilities that are not a list of numbers")
+        return None
+    if not all(_is_finite(value, indices, "probability") for value in values):
+        return None
+    complaints = [*channel.complaints(values)]
+    for complaint in complaints:
+        indices.wrong(complaint, hint=_names(channel))
+    return None if complaints else [*map(float, values)]
+
+
+def _names(channel: Channel) -> str | None:
+    if len(channel.probabilities) == 1:
+        return None
+    return f"Its probabilities are {', '.join(channel.probabilities)}, in this order."
+
+
 def _is_number(indices: Indices, noun: str, value: object, limits: Limits) -> bool:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        indices.wrong(f"has the {noun} {shown(value)}, which is not a number")
-    elif isinstance(value, float) and not math.isfinite(value):
-        indices.wrong(f"has the {noun} {shown(value)}, which is not a finite number")
-    elif abs(value) > limits.largest_angle:
+    if not _is_finite(value, indices, noun):
+        return False
+    if abs(value) > limits.largest_angle:
         indices.add(
             "runner_limit_exceeded",
             f"has the {noun} {shown(value)}; the largest is {limits.largest_angle:,.0f}",
         )
+        return False
+    return True
+
+
+def _is_finite(value: object, indices: Indices, noun: str) -> TypeGuard[int | float]:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        indices.wrong(f"has the {noun} {shown(value)}, which is not a number")
+    elif isinstance(value, float) and not math.isfinite(value):
+        indices.wrong(f"has the {noun} {shown(value)}, which is not a finite number")
     else:
         return True
     return False

@@ -3,14 +3,23 @@
 from collections import Counter
 from typing import Any
 
+from runs.channels import CHANNELS, NOT_OFFERED, Channel
 from runs.circuits.model import MEASURE, Circuit, Operation
-from runs.circuits.numbers import QUBIT_CEILING, Indices, read_angles, read_indices, read_power
-from runs.circuits.words import count, nearest, place
+from runs.circuits.numbers import (
+    QUBIT_CEILING,
+    Indices,
+    read_angles,
+    read_indices,
+    read_power,
+    read_probabilities,
+)
+from runs.circuits.words import NAMES, count, nearest, place
 from runs.errors.findings import MOST, Findings, shown
 from runs.gates import GATES, Gate
 from runs.limits import Limits
 
-_KEYS = ("gate", "targets", "controls", "controlState", "angle", "angles", "power")
+_GATE_KEYS = ("gate", "targets", "controls", "controlState", "angle", "angles", "power")
+_CHANNEL_KEYS = ("gate", "targets", "probability", "probabilities")
 
 
 def parse(operations: object, *, limits: Limits, most_qubits: int | None = None) -> Circuit:
@@ -91,18 +100,21 @@ class _Reader:
         if not isinstance(operation, dict):
             indices.wrong("is not an object", hint='Write it as {"gate": "h", "targets": [0]}.')
         elif not isinstance(name, str):
-            indices.wrong("names no gate", hint=f"The gates are {', '.join(GATES)}.")
+            indices.wrong("names no gate", hint=NAMES)
         elif name == MEASURE:
             self._measure(indices, operation)
+        elif name in CHANNELS:
+            self._channel(indices, operation, CHANNELS[name])
         elif name not in GATES:
             hint = nearest(name) if len(self.findings) < MOST else None
-            indices.add("unsupported_operation", "is no gate of the table", hint=hint)
+            what = "is not offered" if name in NOT_OFFERED else "is no gate of the table"
+            indices.add("unsupported_operation", what, hint=hint)
         else:
             self._gate(indices, operation, GATES[name])
 
     def _measure(self, indices: Indices, operation: dict[str, Any]) -> None:
         self._ended = True
-        self._unknown_keys(indices, operation, ("gate", "targets"))
+        indices.check_keys(operation.keys(), ("gate", "targets"))
         targets = read_indices(indices, operation, "targets")
         if targets is None:
             return
@@ -114,13 +126,8 @@ class _Reader:
         self.measured.extend(qubit for qubit in targets if qubit not in self.measured)
 
     def _gate(self, indices: Indices, operation: dict[str, Any], gate: Gate) -> None:
-        if self._ended:
-            indices.add(
-                "unsupported_operation",
-                "follows a measurement; a circuit is measured once, at its end",
-                hint="Measure last, or write the program in OpenQASM 3.",
-            )
-        self._unknown_keys(indices, operation, _KEYS)
+        self._check_end(indices)
+        self._check_members(indices, operation, _GATE_KEYS, _CHANNEL_KEYS, "is a gate")
         targets = read_indices(indices, operation, "targets")
         controls = read_indices(indices, operation, "controls")
         state = self._state(indices, operation, len(controls or ()))
@@ -142,6 +149,42 @@ class _Reader:
             )
         )
 
+    def _channel(self, indices: Indices, operation: dict[str, Any], channel: Channel) -> None:
+        self._check_end(indices)
+        self._check_members(indices, operation, _CHANNEL_KEYS, _GATE_KEYS, "is a noise channel")
+        targets = read_indices(indices, operation, "targets")
+        probabilities = read_probabilities(indices, operation, channel)
+        if targets is None:
+            return
+        if len(targets) != channel.qubits:
+            indices.wrong(place(channel, len(targets), 0))
+        indices.check_repeats(targets)
+        if probabilities is not None and not indices.failed:
+            self.operations.append(Operation.of(channel.name, targets, probabilities=probabilities))
+
+    def _check_end(self, indices: Indices) -> None:
+        if self._ended:
+            indices.add(
+                "unsupported_operation",
+                "follows a measurement; a circuit is measured once, at its end",
+                hint="Measure last, or write the program in OpenQASM 3.",
+            )
+
+    @staticmethod
+    def _check_members(
+        indices: Indices,
+        operation: dict[str, Any],
+        known: tuple[str, ...],
+        others: tuple[str, ...],
+        what: str,
+    ) -> None:
+        """Find members that belong to the ``others`` among operations, or to none."""
+        foreign = {*others} - {*known}
+        for key in sorted(foreign & {*operation}):
+            if operation[key] != []:
+                indices.wrong(f"{what} and takes no {key}")
+        indices.check_keys(operation.keys() - foreign, known)
+
     def _check_qubits(
         self,
         indices: Indices,
@@ -154,9 +197,7 @@ class _Reader:
         split = len(targets) == gate.targets and len(controls) >= gate.controls
         if not (whole or split):
             indices.wrong(place(gate, len(targets), len(controls)))
-        for qubit, times in sorted(Counter(controls + targets).items()):
-            if times > 1:
-                indices.wrong(f"names qubit {qubit} twice")
+        indices.check_repeats(controls + targets)
         if gate.name == "gphase" and controls and not any(state or [1]):
             indices.add(
                 "unsupported_operation",
@@ -186,11 +227,3 @@ class _Reader:
             )
             return None
         return state
-
-    @staticmethod
-    def _unknown_keys(indices: Indices, operation: dict[str, Any], known: tuple[str, ...]) -> None:
-        for key in operation:
-            if key not in known:
-                indices.wrong(
-                    f"has the unknown key “{shown(key)}”", hint=f"It may have {', '.join(known)}."
-                )

@@ -1,20 +1,25 @@
-"""What is said about operations that do not fit the table of gates. Core."""
+"""What is said about operations that do not fit the tables of gates and channels. Core."""
 
 from difflib import get_close_matches
 from functools import lru_cache
 
+from runs.channels import CHANNELS, NOT_OFFERED, Channel
 from runs.gates import GATES, OTHER_NAMES, Gate
+
+NAMES = f"The gates are {', '.join(GATES)}; the noise channels are {', '.join(CHANNELS)}."
 
 
 @lru_cache(maxsize=256)
 def nearest(name: str) -> str:
-    """Return a hint that names the gate which ``name`` may have meant."""
+    """Return a hint that names the gate or channel which ``name`` may have meant."""
     lower = name.lower()
-    known = [*GATES, *OTHER_NAMES, "measure"]
+    if lower in NOT_OFFERED:
+        return NOT_OFFERED[lower]
+    known = [*GATES, *OTHER_NAMES, *CHANNELS, "measure"]
     found = lower if lower in known else next(iter(get_close_matches(lower[:40], known, 1)), "")
     if found:
         return f"Did you mean {OTHER_NAMES.get(found, found)}?"
-    return f"The gates are {', '.join(GATES)}."
+    return NAMES
 
 
 def count(number: int, noun: str) -> str:
@@ -22,7 +27,7 @@ def count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
-def place(gate: Gate, targets: int, controls: int) -> str:
+def place(gate: Gate | Channel, targets: int, controls: int) -> str:
     """Say how many qubits ``gate`` needs, and how many it was given."""
     given = f"but is given {count(targets, 'target')}"
     if controls:

@@ -27,6 +27,7 @@ PAINTS: Mapping[Family, Paint] = {
     Family.PHASE: Paint("f-s", "#F6E9F8", "#7A2E86"),
     Family.ROTATION: Paint("f-r", "#FBF0D6", "#8A5A00"),
     Family.INTERACTION: Paint("f-r", "#FBF0D6", "#8A5A00"),
+    Family.NOISE: Paint("f-n", "#EEF2F5", "#47555F"),
 }
 MEASURE = Paint("f-m", "#EEF2F5", INK)
 

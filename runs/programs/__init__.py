@@ -5,6 +5,7 @@ The source as it was sent is the snapshot; the circuit, or the checked OpenQASM 
 
 from runs.programs.checking import LARGEST_SEED, check, check_outline, is_long
 from runs.programs.model import Program, job
+from runs.programs.noise import find_noise
 from runs.programs.snapshots import snapshot
 from runs.programs.words import check_title
 
@@ -14,6 +15,7 @@ __all__ = [
     "check",
     "check_outline",
     "check_title",
+    "find_noise",
     "is_long",
     "job",
     "snapshot",

@@ -7,6 +7,7 @@ from runs.errors import RunError
 from runs.errors.findings import Findings, shown
 from runs.limits import Limits
 from runs.programs.model import Program
+from runs.programs.noise import find_noise
 from runs.programs.snapshots import snapshot
 from runs.programs.words import check_words
 from runs.qasm import Reading, normal_newlines, read, statement_count
@@ -45,6 +46,9 @@ def check(request: RunRequest, limits: Limits) -> Program:
     findings = Findings()
     device = _check_all_but_the_source(request, limits, findings)
     reading = _reading(request, limits, device, findings)
+    if device is not None:
+        openqasm = reading.openqasm if reading else ""
+        find_noise(findings, device, operations=request.circuit_operations, openqasm=openqasm)
     findings.raise_if_any()
     assert reading is not None
     content = snapshot(request)

@@ -2,7 +2,8 @@
 
 The text holds gates, measurements and branches only: no include, no definition, no loop. It uses
 the names that ``stdgates.inc`` and Amazon Braket share, and Braket's names otherwise, so that
-Braket runs it as it stands. ``ctrl``, ``negctrl`` and ``pow`` are those of the language.
+Braket runs it as it stands. ``ctrl``, ``negctrl`` and ``pow`` are those of the language; noise
+channels are Braket's pragmas.
 """
 
 import math
@@ -12,6 +13,7 @@ from itertools import groupby
 from runs.circuits import Circuit, Operation
 from runs.qasm.steps import BranchStep, GateStep, MeasureStep, Step, flat, qubits_of
 
+NOISE = "#pragma braket noise"
 _SPELLED = {"u": "U"}
 _DENOMINATORS = (1, 2, 3, 4, 6, 8, 16, 32)
 _MOST_TURNS = 64
@@ -39,8 +41,18 @@ def program_text(steps: Sequence[Step], order: Mapping[int, int]) -> str:
     return "\n".join([*lines, *_lines(steps, places, ""), ""])
 
 
-def gate_text(operation: Operation) -> str:
-    """Return one operation as a statement, without its semicolon."""
+def operation_text(operation: Operation) -> str:
+    """Return one operation as a statement; that of a noise channel takes a line of its own."""
+    return _channel_text(operation) if operation.is_noise else f"{_gate_text(operation)};"
+
+
+def _channel_text(operation: Operation) -> str:
+    # Braket reads numbers with a point or an exponent only here, as repr writes every float.
+    probabilities = ", ".join(repr(probability) for probability in operation.probabilities)
+    return f"{NOISE} {operation.gate}({probabilities}) {_qubits(operation)}"
+
+
+def _gate_text(operation: Operation) -> str:
     gate = _SPELLED.get(operation.gate, operation.gate)
     angles = ", ".join(angle_text(angle) for angle in operation.angles)
     call = f"{gate}({angles})" if angles else gate
@@ -48,8 +60,11 @@ def gate_text(operation: Operation) -> str:
         call = f"pow({number_text(operation.power)}) @ {call}"
     if not operation.kind.controls:
         call = f"{_controls(operation.control_state)}{call}"
-    qubits = ", ".join(f"q[{qubit}]" for qubit in operation.qubits)
-    return f"{call} {qubits}" if qubits else call
+    return f"{call} {_qubits(operation)}" if operation.qubits else call
+
+
+def _qubits(operation: Operation) -> str:
+    return ", ".join(f"q[{qubit}]" for qubit in operation.qubits)
 
 
 def angle_text(angle: float) -> str:
@@ -86,7 +101,7 @@ def _lines(steps: Iterable[Step], places: Mapping[int, int], indent: str) -> lis
     lines = []
     for step in steps:
         if isinstance(step, GateStep):
-            lines.append(f"{indent}{gate_text(step.operation)};")
+            lines.append(f"{indent}{operation_text(step.operation)}")
         elif isinstance(step, MeasureStep):
             lines.append(f"{indent}b[{places[step.bit]}] = measure q[{step.qubit}];")
         elif isinstance(step, BranchStep):

@@ -4,7 +4,9 @@ Measured on amazon-braket-default-simulator 1.41.2, and kept true by tests: a ga
 or with a power is wrong or crashes for many gates and sizes; ``gphase`` allocates a matrix of the
 whole register; ``reset`` of a qubit in superposition adds amplitudes that must not meet. So
 controls and powers become one plain matrix, global phases, which no count can show, are left out,
-and a reset becomes a measurement and a conditional flip.
+and a reset becomes a measurement and a conditional flip. Noise after a branch is dropped, noise
+after a measurement comes before it, and where probabilities of Pauli errors sum to 1, a rounding
+error may leave less than nothing for no error, and all becomes NaN.
 """
 
 import math
@@ -13,7 +15,11 @@ from itertools import count
 from typing import Any
 
 import numpy as np
-from braket.default_simulator import DensityMatrixSimulator, StateVectorSimulator
+from braket.default_simulator import (
+    DensityMatrixSimulator,
+    StateVectorSimulator,
+    noise_operations,
+)
 from braket.default_simulator.gate_operations import BRAKET_GATES
 from braket.default_simulator.openqasm.program_context import ProgramContext
 from braket.default_simulator.simulation import Simulation
@@ -32,7 +38,8 @@ class ExactContext(ProgramContext):  # type: ignore[misc]  # the package has no 
 
     def __init__(self, simulator: "SeededSimulator") -> None:
         super().__init__(simulator=simulator)
-        self._resets_coherently = isinstance(simulator, DensityMatrixSimulator)
+        self._holds_mixed_states = isinstance(simulator, DensityMatrixSimulator)
+        self._measured: set[int] = set()
         self._keys = count(_FIRST_KEY)
 
     def add_gate_instruction(
@@ -53,9 +60,31 @@ class ExactContext(ProgramContext):  # type: ignore[misc]  # the package has no 
     def add_phase_instruction(self, target: tuple[int, ...], phase_value: float) -> None:
         """Leave a global phase out."""
 
+    def add_noise_instruction(
+        self, noise_instruction: str, target: Sequence[int], probabilities: Sequence[float]
+    ) -> None:
+        """Add a channel on ``target``, after everything that was added before it.
+
+        :raises RunError: ``unsupported_operation`` if the simulator holds pure states only.
+        """
+        if not self._holds_mixed_states:
+            problem = Problem("This device carries no noise")
+            raise RunError("unsupported_operation", [problem], stage=Stage.EXECUTE)
+        for qubit in self._measured.intersection(target):
+            # A measurement waits for the next gate on its qubit, but not for a channel.
+            self.add_gate_instruction("i", (qubit,), (), (), 1)
+        channel = noise_channel(noise_instruction, target, probabilities)
+        for part in self.active_paths if self.is_branched else (self.circuit,):
+            part.add_instruction(channel)
+
+    def add_measure(self, target: Sequence[int], *arguments: Any, **options: Any) -> None:
+        """Measure qubits, into bits that the other arguments name."""
+        self._measured.update(target)
+        super().add_measure(target, *arguments, **options)
+
     def add_reset(self, target: Sequence[int]) -> None:
         """Set qubits to 0, whatever they are entangled with."""
-        if self._resets_coherently:
+        if self._holds_mixed_states:
             super().add_reset(target)
             return
         for qubit in target:
@@ -104,6 +133,17 @@ class SeededStateVector(SeededSimulator, StateVectorSimulator):  # type: ignore[
 
 class SeededDensityMatrix(SeededSimulator, DensityMatrixSimulator):  # type: ignore[misc]
     """``braket_dm``."""
+
+
+def noise_channel(name: str, target: Sequence[int], values: Sequence[float]) -> Any:
+    """Return the simulators' operation of a channel of our table, with its probabilities."""
+    if name == "pauli_channel":
+        first, second, third = values
+        second = min(second, 1 - first)
+        values = (first, second, min(third, 1 - first - second))
+    # Braket's class, such as BitFlip; of its matrices some are real, and no kernel takes those.
+    channel = getattr(noise_operations, name.title().replace("_", ""))(target, *values)
+    return noise_operations.Kraus(target, channel.matrices)
 
 
 def probabilities(simulator: SeededSimulator, context: ExactContext, qubits: int) -> NDArray[Any]:

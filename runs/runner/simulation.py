@@ -118,21 +118,27 @@ def _evolved(
 
 
 def _operation(members: Mapping[str, Any]) -> Operation:
-    angles = members.get("angles", [members["angle"]] if "angle" in members else [])
     return Operation.of(
         members["gate"],
         members["targets"],
         controls=members.get("controls", ()),
-        angles=angles,
+        angles=_several(members, "angle", "angles"),
         control_state=members.get("controlState", ()),
         power=members.get("power", 1),
+        probabilities=_several(members, "probability", "probabilities"),
     )
+
+
+def _several(members: Mapping[str, Any], one: str, many: str) -> Sequence[float]:
+    return members.get(many) or ([members[one]] if one in members else [])
 
 
 def _add(context: ExactContext, gate: Operation, places: Mapping[int, int]) -> None:
     qubits = tuple(places[qubit] for qubit in gate.qubits)
     states = () if gate.kind.controls else gate.control_state
-    if gate.kind.qubits:
+    if gate.is_noise:
+        context.add_noise_instruction(gate.gate, qubits, gate.probabilities)
+    elif gate.kind.qubits:
         name = _ENGINE_NAMES.get(gate.gate, gate.gate)
         context.add_gate_instruction(name, qubits, gate.angles, states, gate.power)
     elif qubits:  # a phase under controls is seen, a phase of everything is not

@@ -5,31 +5,11 @@ import pytest
 
 from runs.contract import Sampling
 from runs.errors import RunError
-from runs.runner.client import Runner, call
-from runs.runner.protocol import ChildLimits
 from tests.runs.circuits_by_hand import BY_HAND, gate, ghz, h, random_circuit
 from tests.runs.reference import probabilities
 from tests.runs.sampled import assert_drawn_from, outcome
 
 TOO_LARGE_FOR_MATRICES = "ghz of twelve"
-
-
-@pytest.fixture(scope="module")
-def exact(tmp_path_factory, kernels):
-    """Return a function from circuits to the exact probabilities that the runner samples."""
-    started = Runner("tests.runs.programs.exact", tmp_path_factory.mktemp("run"), cache=kernels)
-    started.start()
-
-    def ask(device_id, circuits):
-        limits = ChildLimits(memory_bytes=2 * 1024**3, cpu_seconds=60)
-        request = {"deviceId": device_id, "circuits": circuits}
-        reply = call(
-            started.socket_path, request, wall_seconds=60, limits=limits, checkpoint=lambda: None
-        )
-        return reply.value["probabilities"]
-
-    yield ask
-    started.stop()
 
 
 @pytest.mark.parametrize("device", ["braket_sv", "braket_dm"])
