@@ -5,12 +5,11 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
-
 from accounts import clock
 from runs import routes
 from runs.contract import RunRequest
 from runs.errors import RunError
+from runs.limits import Limits
 from runs.routes import Device
 
 
@@ -36,7 +35,7 @@ def offer_of(device: Device) -> Offer:  # noqa: ARG001 - every device so far is 
     )
 
 
-def context_of(request: RunRequest, *, at: datetime) -> dict[str, Any]:
+def context_of(request: RunRequest, limits: Limits, *, at: datetime) -> dict[str, Any]:
     """Return what is known of the route of ``request`` while it is chosen; the run keeps it."""
     try:
         device = routes.find(request.provider_id, request.device_id, request.mode)
@@ -47,9 +46,9 @@ def context_of(request: RunRequest, *, at: datetime) -> dict[str, Any]:
         "readiness": "ready",
         "device": device.name,
         "limits": {
-            "qubits": device.most_qubits(settings.RUN_LIMITS),
-            "shots": device.most_shots(settings.RUN_LIMITS),
-            "operations": settings.RUN_LIMITS.operations,
+            "qubits": device.most_qubits(limits),
+            "shots": device.most_shots(limits),
+            "operations": limits.operations,
         },
         "price": {"amount": str(offer_of(device).price), "currency": "USD", "per": "run"},
     }

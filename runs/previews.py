@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from runs import offers, programs, routes
 from runs.contract import RunRequest
 from runs.errors import RunError
+from runs.limits import Limits
 from runs.offers import Offer
 from runs.programs import Program
 
@@ -30,9 +29,8 @@ class Preview:
         return None if self.program is None else True
 
 
-def preview(request: RunRequest) -> Preview:
-    """Check ``request`` exactly as a submission would."""
-    limits = settings.RUN_LIMITS
+def preview(request: RunRequest, limits: Limits) -> Preview:
+    """Check ``request`` exactly as a submission under ``limits`` would."""
     try:
         is_long = programs.is_long(request, limits=limits)
         program = None if is_long else programs.check(request, limits)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
@@ -14,7 +15,7 @@ from rest_framework.response import Response
 from accounts import identifiers
 from accounts.authentication import check_scope, has_scope
 from accounts.models import Scope, User
-from runs import lifecycle, previews, problems
+from runs import allowances, lifecycle, previews, problems
 from runs.api import workflows
 from runs.contract import Mode
 from runs.endpoints import Endpoint, KeysetPages
@@ -164,4 +165,8 @@ class RunPreview(RunEndpoint):
     def post(self, request: Request) -> Response:  # noqa: ARG002
         """Check a request as a submission would, and record nothing."""
         body: Mapping[str, Any] = self.checked(PreviewBody)
-        return Response(PreviewAnswer(previews.preview(run_request(body))).data)
+        limits = settings.RUN_LIMITS
+        if "workflow_id" in body:
+            workflow = _workflow(body["workflow_id"], by=self.person)
+            limits = allowances.limits_of(workflow.workspace_id)
+        return Response(PreviewAnswer(previews.preview(run_request(body), limits)).data)

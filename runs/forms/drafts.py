@@ -4,8 +4,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-
 from runs import gallery, offers, routes
 from runs.contract import EvidenceState, SourceKind
 from runs.forms.angles import write_angle
@@ -15,12 +13,6 @@ from runs.limits import Limits
 from runs.models import Run, Workflow
 from runs.offers import Offer
 from runs.routes import Device
-
-
-def limits() -> Limits:
-    """Return the limits in force."""
-    in_force: Limits = settings.RUN_LIMITS
-    return in_force
 
 
 @dataclass(frozen=True)
@@ -38,15 +30,15 @@ class DeviceCard:
         return f"{self.device.provider_id}/{self.device.device_id}"
 
 
-def device_cards() -> list[DeviceCard]:
+def device_cards(limits: Limits) -> list[DeviceCard]:
     """Return every device with what it takes now, also those that cannot be chosen, and why."""
     return [
         DeviceCard(
             device,
             offers.offer_of(device),
-            device.most_qubits(limits()),
-            device.most_shots(limits()),
-            limits().operations,
+            device.most_qubits(limits),
+            device.most_shots(limits),
+            limits.operations,
         )
         for device in routes.DEVICES
     ]

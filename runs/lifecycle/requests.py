@@ -12,11 +12,12 @@ from django.db import transaction
 
 from accounts import audit, clock
 from accounts.models import User
-from runs import canonical, offers, permissions, programs
+from runs import allowances, canonical, offers, permissions, programs
 from runs.contract import EvidenceState, Lowered, RunRequest, SourceKind, Status
 from runs.errors import Problem, Retry, RunError, Stage
 from runs.lifecycle import events, queue
 from runs.lifecycle.transitions import sources_of
+from runs.limits import Limits
 from runs.models import Run, Source, Workflow
 
 _DRAWN_SEED_BITS = 53  # exact in every JSON reader
@@ -39,12 +40,13 @@ def submit(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
     if workflow.archived_at is not None:
         problem = Problem("This workflow is archived; restore it before you run in it.")
         raise RunError("state_conflict", [problem])
-    lowered, error = _check(request)
+    limits = allowances.limits_of(workflow.workspace_id)
+    lowered, error = _check(request, limits)
     if error is not None and error.kind.stage is Stage.REQUEST:
         raise error
     with transaction.atomic():
         _check_room(by)
-        run = _record(request, workflow=workflow, by=by)
+        run = _record(request, limits, workflow=workflow, by=by)
         run.source = _keep_source(request, lowered, workflow=workflow, is_valid=error is None)
         _trace_request(run, error)
         if error is None or run.evidence_state == EvidenceState.PENDING:
@@ -52,9 +54,8 @@ def submit(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
     return run
 
 
-def _check(request: RunRequest) -> tuple[Lowered | None, RunError | None]:
+def _check(request: RunRequest, limits: Limits) -> tuple[Lowered | None, RunError | None]:
     """Return what the source comes to, or nothing yet where a worker reads it, or the error."""
-    limits = settings.RUN_LIMITS
     try:
         if programs.is_long(request, limits=limits):
             programs.check_outline(request, limits)
@@ -73,14 +74,14 @@ def _check_room(user: User) -> None:
         raise RunError("concurrency_limit", [Problem(message)], retry_after_seconds=10)
 
 
-def _record(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
+def _record(request: RunRequest, limits: Limits, *, workflow: Workflow, by: User) -> Run:
     now = clock.now()
     return Run(
         workspace=workflow.workspace,
         workflow=workflow,
         created_by=by,
         retry_of_id=request.retry_of,
-        name=request.name[: settings.RUN_LIMITS.name_characters],
+        name=request.name[: limits.name_characters],
         tags=list(request.tags),
         mode=request.mode[:40],
         provider_id=request.provider_id[:40],
@@ -89,7 +90,7 @@ def _record(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
         seed=secrets.randbits(_DRAWN_SEED_BITS) if request.seed is None else request.seed,
         parameters=dict(request.parameters),
         route_rationale=request.route_rationale,
-        route_context=offers.context_of(request, at=now),
+        route_context=offers.context_of(request, limits, at=now),
         created_at=now,
         evidence_state=(
             EvidenceState.PENDING if request.evidence_requested else EvidenceState.NOT_REQUESTED

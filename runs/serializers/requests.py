@@ -113,7 +113,12 @@ class ProgramFields(StrictSerializer):
 
 
 class PreviewBody(ProgramFields):
-    """A program and a route to look at, without recording anything."""
+    """A program and a route to look at, without recording anything.
+
+    With a workflow it is held to the limits of that one's workspace, else to the server's.
+    """
+
+    workflowId = Text(max_length=_ID_CHARACTERS, source="workflow_id", required=False)
 
 
 class RunBody(ProgramFields):

@@ -13,7 +13,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import identifiers
 from accounts.views.door import SignedInRequest
-from runs import drawing, gallery, idempotency, lifecycle, permissions, previews, programs
+from runs import (
+    allowances,
+    drawing,
+    gallery,
+    idempotency,
+    lifecycle,
+    permissions,
+    previews,
+    programs,
+)
 from runs.errors import Problem, RunError
 from runs.forms import drafts
 from runs.forms.operations import Row
@@ -155,7 +164,7 @@ def _page(
         "editors": SOURCES,
         "templates": _template_cards(),
         "gates": GATES.values(),
-        "devices": drafts.device_cards(),
+        "devices": drafts.device_cards(allowances.limits_of(workflow.workspace_id)),
         "chosen_device": form["device"].value(),
     }
     return render(request, "runs/new.html", context, status=status)
@@ -200,16 +209,16 @@ def _form_problems(form: RunForm) -> list[dict[str, str]]:
 @require_POST
 def run_preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show what the filled-in form would run, or what is wrong with it, without recording it."""
-    _workflow(request, pk)
+    limits = allowances.limits_of(_workflow(request, pk).workspace_id)
     form = RunForm(request.POST, initial={})
     context: dict[str, Any] = {"form": form}
     if form.is_empty:
         return render(request, "runs/_preview.html", {"is_empty": True})
     if form.is_valid():
         run_request = form.request()
-        if programs.is_long(run_request, limits=drafts.limits()):
+        if programs.is_long(run_request, limits=limits):
             return render(request, "runs/_preview.html", {**context, "is_long": True})
-        preview = previews.preview(run_request)
+        preview = previews.preview(run_request, limits)
         context |= {"preview": preview, "shots": run_request.shots}
         if preview.program and preview.program.circuit:
             title = "The circuit as it is now"
