@@ -74,6 +74,15 @@ class Sampling(StrEnum):
 
 
 @dataclass(frozen=True)
+class SweepPlace:
+    """The place of a run in its sweep: ``index`` counts from 0, ``points`` is how many there are."""
+
+    sweep_id: UUID
+    index: int
+    points: int
+
+
+@dataclass(frozen=True)
 class RunRequest:
     """One request, as a person or a program made it; nothing in it is trusted yet."""
 
@@ -93,11 +102,16 @@ class RunRequest:
     name: str = ""
     tags: tuple[str, ...] = ()
     retry_of: UUID | None = None
+    sweep: SweepPlace | None = None
 
 
 @dataclass(frozen=True)
 class Lowered:
-    """A source read to the end: the canonical operations, or OpenQASM where it cannot be that."""
+    """A source read to the end: the canonical operations, or OpenQASM where it cannot be that.
+
+    ``is_measured`` tells a measurement that the source names from that of all its qubits, which
+    is added where it names none. ``result_types`` are those that it asks for itself.
+    """
 
     openqasm: str
     operations: list[dict[str, Any]] | None
@@ -105,6 +119,8 @@ class Lowered:
     qubits: int
     operation_count: int
     depth: int
+    is_measured: bool = False
+    result_types: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -1,26 +1,24 @@
 """What people ask for: submit, cancel, retry, annotate, seal."""
 
 import json
-import secrets
-from dataclasses import asdict
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from accounts import audit, clock
 from accounts.models import User
-from runs import allowances, canonical, offers, permissions, programs
-from runs.contract import EvidenceState, Lowered, RunRequest, SourceKind, Status
+from runs import allowances, permissions, programs
+from runs.contract import (
+    EvidenceState,
+    RunRequest,
+    SourceKind,
+    Status,
+)
 from runs.errors import Problem, Retry, RunError, Stage
-from runs.lifecycle import events, queue
+from runs.lifecycle import events, queue, recording
 from runs.lifecycle.transitions import sources_of
-from runs.limits import Limits
-from runs.models import Run, Source, Workflow
-
-_DRAWN_SEED_BITS = 53  # exact in every JSON reader
+from runs.models import Run, Workflow
 
 
 def submit(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
@@ -41,117 +39,20 @@ def submit(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
         problem = Problem("This workflow is archived; restore it before you run in it.")
         raise RunError("state_conflict", [problem])
     limits = allowances.limits_of(workflow.workspace_id)
-    lowered, error = _check(request, limits)
+    lowered, error = recording.check(request, limits)
     if error is not None and error.kind.stage is Stage.REQUEST:
         raise error
     with transaction.atomic():
-        _check_room(by)
-        run = _record(request, limits, workflow=workflow, by=by)
-        run.source = _keep_source(request, lowered, workflow=workflow, is_valid=error is None)
-        _trace_request(run, error)
+        if request.sweep is None:
+            recording.check_room(by)
+        run = recording.draft(request, limits, workflow=workflow, by=by)
+        run.source = recording.keep_source(
+            request, lowered, workflow=workflow, is_valid=error is None
+        )
+        recording.save(run, error, request.sweep)
         if error is None or run.evidence_state == EvidenceState.PENDING:
             queue.hint(run.pk)
     return run
-
-
-def _check(request: RunRequest, limits: Limits) -> tuple[Lowered | None, RunError | None]:
-    """Return what the source comes to, or nothing yet where a worker reads it, or the error."""
-    try:
-        if programs.is_long(request, limits=limits):
-            programs.check_outline(request, limits)
-            return None, None
-        return programs.check(request, limits).lowered(), None
-    except RunError as error:
-        return None, error
-
-
-def _check_room(user: User) -> None:
-    """Hold the person's row, so that parallel requests are counted one after the other."""
-    User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    limit = settings.RUN_LIMITS.queued_runs_per_user
-    if Run.objects.filter(created_by=user, status=Status.QUEUED).count() >= limit:
-        message = f"You have {limit} runs waiting, which is the most one person may have."
-        raise RunError("concurrency_limit", [Problem(message)], retry_after_seconds=10)
-
-
-def _record(request: RunRequest, limits: Limits, *, workflow: Workflow, by: User) -> Run:
-    now = clock.now()
-    return Run(
-        workspace=workflow.workspace,
-        workflow=workflow,
-        created_by=by,
-        retry_of_id=request.retry_of,
-        name=request.name[: limits.name_characters],
-        tags=list(request.tags),
-        mode=request.mode[:40],
-        provider_id=request.provider_id[:40],
-        device_id=request.device_id[:40],
-        shots=request.shots,
-        seed=secrets.randbits(_DRAWN_SEED_BITS) if request.seed is None else request.seed,
-        parameters=dict(request.parameters),
-        route_rationale=request.route_rationale,
-        route_context=offers.context_of(request, limits, at=now),
-        created_at=now,
-        evidence_state=(
-            EvidenceState.PENDING if request.evidence_requested else EvidenceState.NOT_REQUESTED
-        ),
-    )
-
-
-def _keep_source(
-    request: RunRequest, lowered: Lowered | None, *, workflow: Workflow, is_valid: bool
-) -> Source:
-    """Return the row of this exact program; equal programs of a workspace share one."""
-    content = programs.snapshot(request)
-    bound = canonical.sha256(canonical.encode(dict(request.parameters)))
-    source, _ = Source.objects.get_or_create(
-        workspace=workflow.workspace,
-        sha256=canonical.sha256(content),
-        kind=request.source_kind[:20],
-        parameters_sha256=bound if request.parameters else "",
-        is_valid=is_valid,
-        defaults={"content": content, **(asdict(lowered) if lowered else {})},
-    )
-    return source
-
-
-def _trace_request(run: Run, error: RunError | None) -> None:
-    """Save the run with its first status and the lines that led to it."""
-    now = run.created_at
-    run.status = Status.QUEUED
-    if error is not None:
-        run.status = Status.FAILED
-        run.finished_at = now
-        run.error = payload(run, error)
-        run.error_code = error.code
-    run.save(force_insert=True)
-    asked = {
-        "mode": run.mode,
-        "providerId": run.provider_id,
-        "deviceId": run.device_id,
-        "shots": run.shots,
-        "sourceSha256": run.source.sha256,
-    }
-    events.append(run, "run.requested", at=now, data=asked)
-    if error is not None:
-        refused = {"code": error.code, "stage": error.stage.value, "problems": len(error.problems)}
-        events.append(run, "run.rejected", at=now, data=refused)
-        return
-    if run.source.openqasm:
-        events.append_validated(run, at=now)
-    events.append(run, "run.queued", at=now)
-
-
-def payload(run: Run, error: RunError) -> dict[str, Any]:
-    """Return the error payload of ``run``, which is stored, answered and sealed as it is."""
-    return error.as_json(
-        docs_url=f"{settings.SITE_URL}/docs/errors/",
-        provider_id=run.provider_id,
-        attempt=run.attempt,
-        max_attempts=settings.RUN_LIMITS.attempts,
-        submission=run.submission,
-        billing=run.billing,
-    )
 
 
 def can_cancel(run: Run) -> bool:

@@ -1,0 +1,137 @@
+"""Makes the row, the source and the first lines of the trace of a run that is asked for."""
+
+import secrets
+from dataclasses import asdict, replace
+from typing import Any
+
+from django.conf import settings
+
+from accounts import clock, identifiers
+from accounts.models import User
+from runs import canonical, offers, programs
+from runs.contract import EvidenceState, Lowered, RunRequest, Status, SweepPlace
+from runs.errors import Problem, RunError
+from runs.lifecycle import events
+from runs.limits import Limits
+from runs.models import Run, Source, Workflow
+
+_DRAWN_SEED_BITS = 53  # exact in every JSON reader
+
+
+def check(request: RunRequest, limits: Limits) -> tuple[Lowered | None, RunError | None]:
+    """Return what the source comes to, or nothing yet where a worker reads it, or the error."""
+    if request.sweep is not None and request.sweep.index > 0:
+        # The first point is read at once; all of them together are not more than one run may be.
+        share = max(1, limits.preview_statements // request.sweep.points)
+        limits = replace(limits, preview_statements=share)
+    try:
+        if programs.is_long(request, limits=limits):
+            programs.check_outline(request, limits)
+            return None, None
+        return programs.check(request, limits).lowered(), None
+    except RunError as error:
+        return None, error
+
+
+def check_room(user: User) -> None:
+    """Hold the person's row, so that parallel requests are counted one after the other.
+
+    What waits of a sweep counts as one.
+
+    :raises RunError: ``concurrency_limit`` if as much waits as one person may have.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    limit = settings.RUN_LIMITS.queued_runs_per_user
+    queued = Run.objects.filter(created_by=user, status=Status.QUEUED)
+    sweeps = queued.exclude(sweep=None).order_by().values("sweep").distinct()
+    if queued.filter(sweep=None).count() + sweeps.count() >= limit:
+        message = f"You have {limit} runs waiting, which is the most one person may have."
+        raise RunError("concurrency_limit", [Problem(message)], retry_after_seconds=10)
+
+
+def draft(request: RunRequest, limits: Limits, *, workflow: Workflow, by: User) -> Run:
+    now = clock.now()
+    return Run(
+        workspace=workflow.workspace,
+        workflow=workflow,
+        created_by=by,
+        retry_of_id=request.retry_of,
+        sweep_id=request.sweep.sweep_id if request.sweep else None,
+        sweep_index=request.sweep.index if request.sweep else None,
+        name=request.name[: limits.name_characters],
+        tags=list(request.tags),
+        mode=request.mode[:40],
+        provider_id=request.provider_id[:40],
+        device_id=request.device_id[:40],
+        shots=request.shots,
+        seed=secrets.randbits(_DRAWN_SEED_BITS) if request.seed is None else request.seed,
+        parameters=dict(request.parameters),
+        route_rationale=request.route_rationale,
+        route_context=offers.context_of(request, limits, at=now),
+        created_at=now,
+        evidence_state=(
+            EvidenceState.PENDING if request.evidence_requested else EvidenceState.NOT_REQUESTED
+        ),
+    )
+
+
+def keep_source(
+    request: RunRequest, lowered: Lowered | None, *, workflow: Workflow, is_valid: bool
+) -> Source:
+    """Return the row of this exact program; equal programs of a workspace share one."""
+    content = programs.snapshot(request)
+    bound = canonical.sha256(canonical.encode(dict(request.parameters)))
+    source, _ = Source.objects.get_or_create(
+        workspace=workflow.workspace,
+        sha256=canonical.sha256(content),
+        kind=request.source_kind[:20],
+        parameters_sha256=bound if request.parameters else "",
+        is_valid=is_valid,
+        defaults={"content": content, **(asdict(lowered) if lowered else {})},
+    )
+    return source
+
+
+def save(run: Run, error: RunError | None, place: SweepPlace | None) -> None:
+    """Save the run with its first status and the lines that led to it."""
+    now = run.created_at
+    run.status = Status.QUEUED
+    if error is not None:
+        run.status = Status.FAILED
+        run.finished_at = now
+        run.error = payload(run, error)
+        run.error_code = error.code
+    run.save(force_insert=True)
+    asked: dict[str, Any] = {
+        "mode": run.mode,
+        "providerId": run.provider_id,
+        "deviceId": run.device_id,
+        "shots": run.shots,
+        "sourceSha256": run.source.sha256,
+    }
+    if place is not None:
+        asked["sweep"] = {
+            "sweepId": identifiers.encode("swp", place.sweep_id),
+            "point": place.index + 1,
+            "points": place.points,
+        }
+    events.append(run, "run.requested", at=now, data=asked)
+    if error is not None:
+        refused = {"code": error.code, "stage": error.stage.value, "problems": len(error.problems)}
+        events.append(run, "run.rejected", at=now, data=refused)
+        return
+    if run.source.openqasm:
+        events.append_validated(run, at=now)
+    events.append(run, "run.queued", at=now)
+
+
+def payload(run: Run, error: RunError) -> dict[str, Any]:
+    """Return the error payload of ``run``, which is stored, answered and sealed as it is."""
+    return error.as_json(
+        docs_url=f"{settings.SITE_URL}/docs/errors/",
+        provider_id=run.provider_id,
+        attempt=run.attempt,
+        max_attempts=settings.RUN_LIMITS.attempts,
+        submission=run.submission,
+        billing=run.billing,
+    )
