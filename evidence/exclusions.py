@@ -63,7 +63,7 @@ _PUBLIC = {
     "workflow": "id",
     "source": (
         "sha256 kind is_valid content openqasm operations measured_qubits qubits operation_count"
-        " depth"
+        " depth is_measured result_types"
     ),
     "run": (
         "id workflow source retry_of name mode provider_id device_id shots seed parameters"

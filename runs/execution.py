@@ -112,6 +112,7 @@ def job_of(run: Run) -> Job:
         qubit_count=source.qubits or 0,
         operation_count=source.operation_count or 0,
         depth=source.depth or 0,
+        is_measured=source.is_measured,
     )
     return programs.job(
         program,

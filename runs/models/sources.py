@@ -23,6 +23,8 @@ class Source(models.Model):
     qubits = models.PositiveSmallIntegerField(null=True)
     operation_count = models.PositiveIntegerField(null=True)
     depth = models.PositiveIntegerField(null=True)
+    is_measured = models.BooleanField(default=False)
+    result_types = models.JSONField(default=list)
     first_seen_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:

@@ -1,7 +1,7 @@
 """Checks a request whole: its route, words and numbers, and what its source means. Core."""
 
 from runs import canonical
-from runs.circuits import parse
+from runs.circuits import MEASURE, parse
 from runs.contract import RunRequest, SourceKind
 from runs.errors import RunError
 from runs.errors.findings import Findings, shown
@@ -62,6 +62,7 @@ def check(request: RunRequest, limits: Limits) -> Program:
         qubit_count=reading.qubit_count,
         operation_count=reading.operation_count,
         depth=reading.depth,
+        is_measured=reading.is_measured,
     )
 
 
@@ -96,8 +97,9 @@ def _reading(
     most_qubits = device.most_qubits(limits) if device else None
     try:
         if request.source_kind == SourceKind.CIRCUIT_OPERATIONS:
-            operations = request.circuit_operations
-            return Reading.of(parse(operations, limits=limits, most_qubits=most_qubits))
+            circuit = parse(request.circuit_operations, limits=limits, most_qubits=most_qubits)
+            measured = any(one["gate"] == MEASURE for one in request.circuit_operations or ())
+            return Reading.of(circuit, is_measured=measured)
         return read(
             request.source,
             kind=SourceKind(request.source_kind),

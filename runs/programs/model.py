@@ -15,7 +15,7 @@ class Program:
 
     ``circuit`` is empty where gates depend on measurements; ``openqasm`` is always there, and is
     OpenQASM 3 with nothing left to expand. ``measured_qubits`` names the qubit of each bit of an
-    outcome, leftmost first.
+    outcome, leftmost first; ``is_measured`` tells whether the source names them.
     """
 
     source_kind: SourceKind
@@ -27,6 +27,7 @@ class Program:
     qubit_count: int
     operation_count: int
     depth: int
+    is_measured: bool
 
     def lowered(self) -> Lowered:
         """Return what the source was read to, as it is stored and executed."""
@@ -37,6 +38,7 @@ class Program:
             qubits=self.qubit_count,
             operation_count=self.operation_count,
             depth=self.depth,
+            is_measured=self.is_measured,
         )
 
 

@@ -21,7 +21,8 @@ class Reading:
 
     ``circuit`` is empty where gates or resets follow measurements; ``openqasm`` is always there:
     OpenQASM 3 that Amazon Braket accepts, with nothing left to expand or to bind.
-    ``measured_qubits`` names the qubit of each bit of an outcome, leftmost first.
+    ``measured_qubits`` names the qubit of each bit of an outcome, leftmost first; ``is_measured``
+    tells whether the source names them.
     """
 
     circuit: Circuit | None
@@ -30,14 +31,17 @@ class Reading:
     qubit_count: int
     operation_count: int
     depth: int
+    is_measured: bool
 
     @classmethod
-    def of(cls, circuit: Circuit) -> "Reading":
+    def of(cls, circuit: Circuit, *, is_measured: bool) -> "Reading":
         """Return the reading of a source that is a circuit."""
-        return cls._shaped(circuit, circuit, to_openqasm(circuit))
+        return cls._shaped(circuit, circuit, to_openqasm(circuit), is_measured=is_measured)
 
     @classmethod
-    def _shaped(cls, circuit: Circuit | None, shape: Circuit, openqasm: str) -> "Reading":
+    def _shaped(
+        cls, circuit: Circuit | None, shape: Circuit, openqasm: str, *, is_measured: bool
+    ) -> "Reading":
         return cls(
             circuit,
             openqasm,
@@ -45,12 +49,14 @@ class Reading:
             shape.qubit_count,
             shape.operation_count,
             shape.depth,
+            is_measured,
         )
 
     @classmethod
     def of_program(cls, steps: Sequence[Step], order: Mapping[int, int]) -> "Reading":
         """Return the reading of a source whose bits, in their ``order``, hold these qubits."""
-        return cls._shaped(None, _shape(steps, order), program_text(steps, order))
+        text = program_text(steps, order)
+        return cls._shaped(None, _shape(steps, order), text, is_measured=True)
 
 
 def read(
@@ -86,7 +92,7 @@ def read(
     circuit = _circuit_of(steps, order)
     _check(findings, steps, order, limits, most_qubits)
     if circuit is not None:
-        return Reading.of(circuit)
+        return Reading.of(circuit, is_measured=bool(order))
     return Reading.of_program(*_measured_at_all(steps, order))
 
 
