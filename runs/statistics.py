@@ -4,7 +4,7 @@ scipy is imported by the one function that needs it: the web process never loads
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -111,7 +111,12 @@ def outcome_rows(counts: Mapping[str, int], shots: int, *, most: int = 16) -> li
 
 def scale_of(rows: Sequence[OutcomeRow]) -> float:
     """Return the share at the right end of the bars of ``rows``, with a little room."""
-    return min(1.0, _HEADROOM * max((row.high for row in rows), default=1.0)) or 1.0
+    return scale(row.high for row in rows)
+
+
+def scale(shares: Iterable[float]) -> float:
+    """Return the share at the right end of bars up to the largest of ``shares``, with room."""
+    return min(1.0, _HEADROOM * max(shares, default=1.0)) or 1.0
 
 
 def percent(share: float) -> str:

@@ -1,4 +1,4 @@
-"""Circuits and counts as SVG, the same for page, API, packet and print. Core.
+"""Circuits, counts and result values as SVG, the same for page, API, packet and print. Core.
 
 Presentation attributes carry the palette of print; classes let a page's style sheet give it
 another. There is no style attribute and no style element, so that a strict content security
@@ -7,6 +7,7 @@ policy holds. Every text is escaped.
 
 from runs.drawing.circuit import circuit_svg, miniature_svg, notice_svg
 from runs.drawing.counts import bar_svg, histogram_svg, skyline_svg
+from runs.drawing.values import share_bar_svg, spectrum_svg, value_bar_svg, values_svg
 
 __all__ = [
     "bar_svg",
@@ -14,5 +15,9 @@ __all__ = [
     "histogram_svg",
     "miniature_svg",
     "notice_svg",
+    "share_bar_svg",
     "skyline_svg",
+    "spectrum_svg",
+    "value_bar_svg",
+    "values_svg",
 ]
