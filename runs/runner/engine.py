@@ -39,7 +39,6 @@ class ExactContext(ProgramContext):  # type: ignore[misc]  # the package has no 
     def __init__(self, simulator: "SeededSimulator") -> None:
         super().__init__(simulator=simulator)
         self._holds_mixed_states = isinstance(simulator, DensityMatrixSimulator)
-        self._measured: set[int] = set()
         self._keys = count(_FIRST_KEY)
 
     def add_gate_instruction(
@@ -70,17 +69,11 @@ class ExactContext(ProgramContext):  # type: ignore[misc]  # the package has no 
         if not self._holds_mixed_states:
             problem = Problem("This device carries no noise")
             raise RunError("unsupported_operation", [problem], stage=Stage.EXECUTE)
-        for qubit in self._measured.intersection(target):
-            # A measurement waits for the next gate on its qubit, but not for a channel.
-            self.add_gate_instruction("i", (qubit,), (), (), 1)
+        # As gates are added; the public ways to these three put measurements off to the end.
+        self._flush_pending_mcm_for_qubits(target)
         channel = noise_channel(noise_instruction, target, probabilities)
-        for part in self.active_paths if self.is_branched else (self.circuit,):
+        for part in self.active_paths if self._is_branched else (self._circuit,):
             part.add_instruction(channel)
-
-    def add_measure(self, target: Sequence[int], *arguments: Any, **options: Any) -> None:
-        """Measure qubits, into bits that the other arguments name."""
-        self._measured.update(target)
-        super().add_measure(target, *arguments, **options)
 
     def add_reset(self, target: Sequence[int]) -> None:
         """Set qubits to 0, whatever they are entangled with."""
