@@ -24,6 +24,7 @@ from braket.default_simulator.gate_operations import BRAKET_GATES
 from braket.default_simulator.openqasm.program_context import ProgramContext
 from braket.default_simulator.simulation import Simulation
 from braket.default_simulator.simulator import BaseLocalSimulator
+from braket.default_simulator.state_vector_simulation import StateVectorSimulation
 from numpy.typing import NDArray
 
 from runs.errors import Problem, RunError, Stage
@@ -139,8 +140,15 @@ def noise_channel(name: str, target: Sequence[int], values: Sequence[float]) -> 
     return noise_operations.Kraus(target, channel.matrices)
 
 
-def probabilities(simulator: SeededSimulator, context: ExactContext, qubits: int) -> NDArray[Any]:
-    """Return the exact probabilities of all ``qubits`` after ``context``, qubit 0 leftmost."""
+def evolved(
+    simulator: SeededSimulator, context: ExactContext, qubits: int
+) -> tuple[NDArray[np.complex128], NDArray[np.float64]]:
+    """Return the state of ``qubits`` after ``context``, and its probabilities, qubit 0 leftmost.
+
+    The state is a vector, or a density matrix where the simulator holds mixed states.
+    """
     simulation = simulator.initialize_simulation(qubit_count=qubits, shots=0, batch_size=1)
     simulation.evolve(context.circuit.instructions)
-    return np.asarray(simulation.probabilities, dtype=np.float64)
+    is_pure = isinstance(simulation, StateVectorSimulation)
+    state = simulation.state_vector if is_pure else simulation.density_matrix
+    return state, np.asarray(simulation.probabilities, dtype=np.float64)

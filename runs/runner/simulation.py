@@ -1,11 +1,11 @@
 """The program that simulates: one job in, its counts out. Runs in children of the zygote.
 
-A circuit that ends in measurements is evolved once, exactly, and sampled in one seeded draw. A
-program with measurements in the middle is sampled by the simulator itself, with a generator of
-the same seed. Bit order: the first measured qubit is leftmost.
+A circuit that ends in measurements is evolved once, exactly, and sampled in one seeded draw, or
+not at all where exact values are asked for. A program with measurements in the middle is sampled
+by the simulator itself, with a generator of the same seed. Bit order: the first measured qubit is
+leftmost.
 """
 
-import cmath
 import contextlib
 import os
 import re
@@ -14,24 +14,22 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
-import numpy as np
 from braket.default_simulator.openqasm.parser.openqasm_parser import QASM3ParsingError
 from braket.ir.openqasm import Program
 
-from runs.circuits import MEASURE, Operation
 from runs.contract import Sampling
 from runs.errors import Problem, RunError, Stage
 from runs.limits import Limits
+from runs.results import ResultType
 from runs.runner import kernels, reading
 from runs.runner.engine import (
-    ExactContext,
     SeededDensityMatrix,
     SeededSimulator,
     SeededStateVector,
-    probabilities,
 )
-from runs.runner.matrices import controlled
-from runs.runner.sampling import draw, generator, marginal
+from runs.runner.evolution import state_after
+from runs.runner.sampling import draw, generator
+from runs.runner.values import exact_values
 
 VERSIONS = {
     name: version(name)
@@ -40,8 +38,6 @@ VERSIONS = {
 LIMITS = Limits.from_environment(os.environ)
 
 _INCLUDE = re.compile(r"(?:^|[;{}])\s*include\b", re.MULTILINE)
-# Braket spells our table's names but for this one.
-_ENGINE_NAMES = {"u": "U"}
 _NOT_WELL_FORMED = (
     QASM3ParsingError,
     ValueError,
@@ -67,11 +63,14 @@ def warm_up() -> None:
     for device in _SIMULATORS:
         for operations in (bell, None):
             handle({**rehearsal, "deviceId": device, "operations": operations})
+        exact = {"shots": 0, "operations": bell, "resultTypes": _REHEARSED}
+        handle({**rehearsal, "deviceId": device, **exact})
 
 
 def handle(request: dict[str, Any]) -> dict[str, Any]:
     """Run the job of ``request`` and return ``counts``, ``measuredQubits`` and how they came about.
 
+    Without shots there are no counts but ``values``, the exact ones of the job's result types.
     A request with a member ``read`` is no job: its source is read (:mod:`runs.runner.reading`).
 
     :raises RunError: if the job is too large, or the simulator does not take the program.
@@ -83,9 +82,18 @@ def handle(request: dict[str, Any]) -> dict[str, Any]:
         sampling = Sampling.SIMULATOR
         counts = _sampled(simulator, request["openqasm"], shots, width=len(measured))
     else:
+        state = state_after(simulator, request["operations"], measured)
+        if shots == 0:
+            values = exact_values(state, map(ResultType.of, request["resultTypes"]))
+            return _answer(None, measured, Sampling.EXACT) | {"values": values}
         sampling = Sampling.MULTINOMIAL
-        exact = _evolved(simulator, request["operations"], measured)
-        counts = draw(exact, shots=shots, seed=request["seed"])
+        counts = draw(state.marginal(measured), shots=shots, seed=request["seed"])
+    return _answer(counts, measured, sampling)
+
+
+def _answer(
+    counts: dict[str, int] | None, measured: Sequence[int], sampling: Sampling
+) -> dict[str, Any]:
     return {
         "counts": counts,
         "measuredQubits": measured,
@@ -100,53 +108,6 @@ def _simulator(request: Mapping[str, Any]) -> SeededSimulator:
     except KeyError:
         raise RunError("unsupported_provider_path") from None
     return kind(generator(request["seed"]), most_qubits=limit)
-
-
-def _evolved(
-    simulator: SeededSimulator, operations: Sequence[Mapping[str, Any]], measured: Sequence[int]
-) -> Any:
-    """Return the exact probabilities of the qubits ``measured``, the first leftmost."""
-    gates = [_operation(members) for members in operations if members["gate"] != MEASURE]
-    named = {qubit for gate in gates for qubit in gate.qubits}
-    # Only qubits that are named take memory: 0 and 19 are two, not twenty.
-    places = {qubit: place for place, qubit in enumerate(sorted(named | set(measured)))}
-    context = simulator.create_program_context()
-    for gate in gates:
-        _add(context, gate, places)
-    axes = [places[qubit] for qubit in measured]
-    return marginal(probabilities(simulator, context, len(places)), axes)
-
-
-def _operation(members: Mapping[str, Any]) -> Operation:
-    return Operation.of(
-        members["gate"],
-        members["targets"],
-        controls=members.get("controls", ()),
-        angles=_several(members, "angle", "angles"),
-        control_state=members.get("controlState", ()),
-        power=members.get("power", 1),
-        probabilities=_several(members, "probability", "probabilities"),
-    )
-
-
-def _several(members: Mapping[str, Any], one: str, many: str) -> Sequence[float]:
-    return members.get(many) or ([members[one]] if one in members else [])
-
-
-def _add(context: ExactContext, gate: Operation, places: Mapping[int, int]) -> None:
-    qubits = tuple(places[qubit] for qubit in gate.qubits)
-    states = () if gate.kind.controls else gate.control_state
-    if gate.is_noise:
-        context.add_noise_instruction(gate.gate, qubits, gate.probabilities)
-    elif gate.kind.qubits:
-        name = _ENGINE_NAMES.get(gate.gate, gate.gate)
-        context.add_gate_instruction(name, qubits, gate.angles, states, gate.power)
-    elif qubits:  # a phase under controls is seen, a phase of everything is not
-        context.add_custom_unitary(controlled(_phase(gate), states), qubits)
-
-
-def _phase(gate: Operation) -> Any:
-    return np.array([[cmath.exp(1j * gate.angles[0] * gate.power)]])
 
 
 def _sampled(simulator: SeededSimulator, source: str, shots: int, *, width: int) -> dict[str, int]:
@@ -187,6 +148,10 @@ _ASKED = {
     "shots": 1,
     "source_kind": "openqasm3",
 }
+_REHEARSED = [
+    {"type": "probability", "targets": [0]},
+    {"type": "expectation", "observable": ["y"], "targets": [1]},
+]
 _REHEARSAL = """OPENQASM 3.0;
 bit[2] b = "00";
 qubit[2] q;

@@ -1,6 +1,7 @@
 """The simulation program, and a look at the exact probabilities that it samples from."""
 
 from runs.runner import simulation
+from runs.runner.evolution import state_after
 
 warm_up = simulation.warm_up
 
@@ -13,4 +14,4 @@ def handle(request):
 
 def exact(device_id, operations, measured):
     simulator = simulation._simulator({"deviceId": device_id, "seed": 0})
-    return simulation._evolved(simulator, operations, measured).tolist()
+    return state_after(simulator, operations, measured).marginal(measured).tolist()
