@@ -6,11 +6,13 @@ whole register; ``reset`` of a qubit in superposition adds amplitudes that must 
 controls and powers become one plain matrix, global phases, which no count can show, are left out,
 and a reset becomes a measurement and a conditional flip. Noise after a branch is dropped, noise
 after a measurement comes before it, and where probabilities of Pauli errors sum to 1, a rounding
-error may leave less than nothing for no error, and all becomes NaN.
+error may leave less than nothing for no error, and all becomes NaN. A bit that one path of a
+program measures and another does not is answered with the qubit as the other leaves it.
 """
 
 import math
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -29,6 +31,8 @@ from numpy.typing import NDArray
 
 from runs.errors import Problem, RunError, Stage
 from runs.runner.matrices import controlled, raised
+
+Bits = dict[int, str]
 
 # Feedback keys name hidden bits; those of a program are small numbers.
 _FIRST_KEY = 1_000_000_000
@@ -101,9 +105,23 @@ class SeededSimulator(BaseLocalSimulator):  # type: ignore[misc]
         self._context = ExactContext(self)
         return self._context
 
-    def written_bits(self) -> list[int]:
-        """Return the bits of the last program's register that were measured, in order."""
-        return [element for _, element, _ in self._context.circuit.measurement_slots]
+    def readings(self, measurements: Sequence[Sequence[str]]) -> Iterator[tuple[Bits, int]]:
+        """Yield the bits of the last program's register that were measured, with their shots.
+
+        A bit that no measurement came to is not among them: it is still 0. Where a program took
+        several paths, ``measurements``, the simulator's answer, is not to be used: it has a
+        sample of the qubit at the end in place of every bit that a path did not measure.
+        """
+        slots = self._context.circuit.measurement_slots
+        if self._context.is_branched:
+            for path in self._context.active_paths:
+                outcomes = path.mcm_outcomes
+                measured = [(r, bit) for r, bit, _ in slots if (r, bit) in outcomes]
+                yield {bit: str(outcomes[r, bit]) for r, bit in measured}, path.shots
+            return
+        written = [bit for _, bit, _ in slots]
+        for shot, times in Counter(map(tuple, measurements)).items():
+            yield dict(zip(written, shot, strict=True)) if written else {}, times
 
     def initialize_simulation(self, **kwargs: Any) -> Simulation:
         """Return a simulation in the state 0...0.

@@ -117,7 +117,7 @@ def _sampled(simulator: SeededSimulator, source: str, shots: int, *, width: int)
     try:
         # The simulator takes a source that ends in ".qasm" for the name of a file.
         result = simulator.run(Program(source=source + "\n"), shots=shots)
-        written = simulator.written_bits()
+        readings = [*simulator.readings(result.measurements)]
     except NotImplementedError as error:
         raise _unsupported(
             "The simulator does not offer something that the program uses"
@@ -126,9 +126,7 @@ def _sampled(simulator: SeededSimulator, source: str, shots: int, *, width: int)
         problem = Problem("The simulator cannot make sense of the program")
         raise RunError("invalid_circuit", [problem], stage=Stage.EXECUTE) from error
     counts: Counter[str] = Counter()
-    for shot, times in Counter(map(tuple, result.measurements)).items():
-        # A bit that no shot came to measure is not in the answer: it is still 0.
-        values = dict(zip(written, shot, strict=True)) if written else {}
+    for values, times in readings:
         counts["".join(values.get(bit, "0") for bit in range(width))] += times
     return dict(sorted(counts.items()))
 

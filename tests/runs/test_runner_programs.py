@@ -87,6 +87,20 @@ def test_a_bit_that_no_shot_comes_to_measure_is_0(provider):
     assert run_text(provider, program(*lines)).counts == {"00": 1000}
 
 
+@pytest.mark.parametrize("device", ["braket_sv", "braket_dm"])
+def test_a_bit_that_only_some_shots_come_to_measure_is_0_in_the_others(provider, device):
+    """The simulator answers with the qubit as it is at the end, which is 1 here."""
+    lines = [
+        "h q[0];",
+        "b[0] = measure q[0];",
+        "x q[1];",
+        "if (b[0] == 1) { b[1] = measure q[1]; }",
+    ]
+    found = run_text(provider, program(*lines), shots=4000, device=device)
+    assert set(found.counts) == {"00", "11"}
+    assert_drawn_from(found.counts, [0.5, 0, 0, 0.5])
+
+
 def test_teleportation_carries_any_state_over(provider):
     text = program(
         "u(0.7, 0.4, 0.2) q[0];", "h q[1];", "cnot q[1], q[2];", "cnot q[0], q[1];", "h q[0];",
