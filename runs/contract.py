@@ -75,7 +75,7 @@ class Sampling(StrEnum):
 
 @dataclass(frozen=True)
 class SweepPlace:
-    """The place of a run in its sweep: ``index`` counts from 0, ``points`` is how many there are."""
+    """The place of a run in its sweep of ``points`` runs; ``index`` counts from 0."""
 
     sweep_id: UUID
     index: int
@@ -129,6 +129,8 @@ class Job:
 
     ``operations`` are in the canonical JSON form of :mod:`runs.circuits`; a program that cannot
     be reduced to operations (mid-circuit measurement) comes as checked OpenQASM 3 text instead.
+    ``result_types`` are in the canonical form of :mod:`runs.results`; where there are shots, the
+    operations end in the rotations that they need.
     """
 
     device_id: str
@@ -139,6 +141,7 @@ class Job:
     openqasm: str
     wall_seconds: int
     memory_bytes: int
+    result_types: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,11 @@ class Device:
         """Whether a circuit may have noise channels."""
         return self.kind is Kind.DENSITY_MATRIX
 
+    @property
+    def gives_exact_values(self) -> bool:
+        """Whether it finds the values of result types without shots."""
+        return self.kind in {Kind.STATE_VECTOR, Kind.DENSITY_MATRIX}
+
     def most_qubits(self, limits: Limits) -> int:
         """Return the largest number of qubits that the device takes."""
         if self.kind is Kind.DENSITY_MATRIX:

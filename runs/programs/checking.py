@@ -1,5 +1,7 @@
 """Checks a request whole: its route, words and numbers, and what its source means. Core."""
 
+from dataclasses import replace
+
 from runs import canonical
 from runs.circuits import MEASURE, parse
 from runs.contract import RunRequest, SourceKind
@@ -12,6 +14,7 @@ from runs.programs.snapshots import snapshot
 from runs.programs.words import check_words
 from runs.qasm import Reading, normal_newlines, read, statement_count
 from runs.qasm.scan import scan
+from runs.results import ResultType, find_nothing_asked, settle
 from runs.routes import Device, find
 
 LARGEST_SEED = canonical.LARGEST_INTEGER
@@ -30,7 +33,10 @@ def check_outline(request: RunRequest, limits: Limits) -> None:
     :raises RunError: with every problem of route, words, numbers, and size and signs of the source.
     """
     findings = Findings()
-    _check_all_but_the_source(request, limits, findings)
+    device = _check_all_but_the_source(request, limits, findings)
+    _settle(request, None, limits, device, findings)
+    if not request.result_types and "pragma" not in request.source:
+        find_nothing_asked(findings, shots=request.shots, limits=limits)
     try:
         scan(normal_newlines(request.source), limits=limits)
     except RunError as error:
@@ -49,8 +55,14 @@ def check(request: RunRequest, limits: Limits) -> Program:
     if device is not None:
         openqasm = reading.openqasm if reading else ""
         find_noise(findings, device, operations=request.circuit_operations, openqasm=openqasm)
+    program = _program(request, reading) if reading else None
+    result_types = _settle(request, program, limits, device, findings)
     findings.raise_if_any()
-    assert reading is not None
+    assert program is not None
+    return replace(program, result_types=result_types)
+
+
+def _program(request: RunRequest, reading: Reading) -> Program:
     content = snapshot(request)
     return Program(
         source_kind=SourceKind(request.source_kind),
@@ -63,6 +75,24 @@ def check(request: RunRequest, limits: Limits) -> Program:
         operation_count=reading.operation_count,
         depth=reading.depth,
         is_measured=reading.is_measured,
+        own_result_types=tuple(map(ResultType.of, reading.result_types)),
+    )
+
+
+def _settle(
+    request: RunRequest,
+    program: Program | None,
+    limits: Limits,
+    device: Device | None,
+    findings: Findings,
+) -> tuple[ResultType, ...]:
+    return settle(
+        findings,
+        request.result_types,
+        shots=request.shots,
+        device=device,
+        lowered=program.lowered() if program else None,
+        limits=limits,
     )
 
 
@@ -117,7 +147,8 @@ def _check_numbers(
 ) -> None:
     least = device.least_shots if device else 1
     most = device.most_shots(limits) if device else limits.shots
-    if not least <= request.shots <= most:
+    needs_none = request.shots == 0 and device is not None and device.gives_exact_values
+    if not needs_none and not least <= request.shots <= most:
         findings.add(
             "runner_limit_exceeded",
             f"{shown(request.shots)} shots are asked for; "

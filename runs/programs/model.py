@@ -7,6 +7,7 @@ from typing import Any
 from runs.circuits import Circuit, Operation
 from runs.contract import Job, Lowered, SourceKind
 from runs.limits import Limits
+from runs.results import ResultType, rotations
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,7 @@ class Program:
     ``circuit`` is empty where gates depend on measurements; ``openqasm`` is always there, and is
     OpenQASM 3 with nothing left to expand. ``measured_qubits`` names the qubit of each bit of an
     outcome, leftmost first; ``is_measured`` tells whether the source names them.
+    ``own_result_types`` are those that the source asks for, ``result_types`` those of the run.
     """
 
     source_kind: SourceKind
@@ -28,6 +30,8 @@ class Program:
     operation_count: int
     depth: int
     is_measured: bool
+    own_result_types: tuple[ResultType, ...] = ()
+    result_types: tuple[ResultType, ...] = ()
 
     def lowered(self) -> Lowered:
         """Return what the source was read to, as it is stored and executed."""
@@ -39,6 +43,7 @@ class Program:
             operation_count=self.operation_count,
             depth=self.depth,
             is_measured=self.is_measured,
+            result_types=[result.as_json() for result in self.own_result_types],
         )
 
 
@@ -46,13 +51,16 @@ def job(program: Program, *, shots: int, seed: int, device_id: str, limits: Limi
     """Return what a provider executes.
 
     Its operations are gates only; a measured qubit that no gate touches gets an identity, so
-    that every measured qubit is there.
+    that every measured qubit is there. With shots, the last of them turn the bases of the result
+    types into that of the measurement.
     """
     operations: tuple[Mapping[str, Any], ...] | None = None
     if program.circuit is not None:
         touched = {q for operation in program.circuit.operations for q in operation.qubits}
         idle = [q for q in program.circuit.qubits if q not in touched]
         gates = [*program.circuit.operations, *(Operation.of("i", (q,)) for q in idle)]
+        if shots:
+            gates += rotations(program.result_types)
         operations = tuple(gate.as_json() for gate in gates)
     return Job(
         device_id=device_id,
@@ -63,4 +71,5 @@ def job(program: Program, *, shots: int, seed: int, device_id: str, limits: Limi
         openqasm=program.openqasm,
         wall_seconds=limits.wall_seconds,
         memory_bytes=limits.memory_bytes,
+        result_types=tuple(result.as_json() for result in program.result_types),
     )

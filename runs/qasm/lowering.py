@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from runs.circuits import Circuit, Operation, check_size
 from runs.contract import SourceKind
@@ -22,7 +23,8 @@ class Reading:
     ``circuit`` is empty where gates or resets follow measurements; ``openqasm`` is always there:
     OpenQASM 3 that Amazon Braket accepts, with nothing left to expand or to bind.
     ``measured_qubits`` names the qubit of each bit of an outcome, leftmost first; ``is_measured``
-    tells whether the source names them.
+    tells whether the source names them. ``result_types`` are those that it asks for, in the form
+    of :mod:`runs.results`.
     """
 
     circuit: Circuit | None
@@ -32,6 +34,7 @@ class Reading:
     operation_count: int
     depth: int
     is_measured: bool
+    result_types: tuple[Mapping[str, Any], ...] = ()
 
     @classmethod
     def of(cls, circuit: Circuit, *, is_measured: bool) -> "Reading":

@@ -11,7 +11,7 @@ from runs.results.estimation import estimate
 from runs.results.exact import are_exact_values
 from runs.results.model import Kind, ResultType
 from runs.results.parsing import parse
-from runs.results.settling import settle
+from runs.results.settling import find_nothing_asked, settle
 from runs.results.words import label, notation, title, word
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "ResultType",
     "are_exact_values",
     "estimate",
+    "find_nothing_asked",
     "label",
     "notation",
     "parse",

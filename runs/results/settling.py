@@ -38,7 +38,8 @@ def settle(
     """
     own = lowered.result_types if lowered else []
     if not own and not asked:
-        _check_shots(findings, shots, lowered, limits)
+        if lowered is not None:
+            find_nothing_asked(findings, shots=shots, limits=limits)
         return ()
     placed = [
         (Entry(findings, index, members["type"], is_own=True), ResultType.of(members))
@@ -60,8 +61,9 @@ def settle(
     return tuple(distinct)
 
 
-def _check_shots(findings: Findings, shots: int, lowered: Lowered | None, limits: Limits) -> None:
-    if shots == 0 and lowered is not None:
+def find_nothing_asked(findings: Findings, *, shots: int, limits: Limits) -> None:
+    """Find that a run without result types has no shots either."""
+    if shots == 0:
         findings.add(
             "runner_limit_exceeded",
             "0 shots are asked for, and no result types",
