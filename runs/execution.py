@@ -4,15 +4,19 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import OperationalError
 
 from runs import allowances, circuits, lifecycle, programs, providers, routes
 from runs.contract import Job, Outcome, SourceKind, Status
-from runs.errors import Problem, RunError
+from runs.errors import RunError
 from runs.errors.findings import Findings
-from runs.models import Run
+from runs.limits import Limits
+from runs.models import Run, Source
+from runs.programs import Program
+from runs.results import ResultType, settle
 
 logger = logging.getLogger(__name__)
 
@@ -85,25 +89,48 @@ def _checkpoint(run_id: UUID, lease: str) -> Callable[[], None]:
 def job_of(run: Run) -> Job:
     """Return what the provider executes, from the checked form that was stored at submit.
 
-    :raises RunError: if the run is over the limits as they are now, or has noise that its device
-        does not carry. A source that was read for another route is held to this one.
+    :raises RunError: if the run is over the limits as they are now, or its device does not carry
+        its noise or give its result types. A source that was read for another route is held to
+        this one.
     """
-    source, limits = run.source, allowances.limits_of(run.workspace_id)
+    limits = allowances.limits_of(run.workspace_id)
+    result_types = _held(run, limits)
+    program = replace(_program_of(run.source, limits), result_types=result_types)
+    return programs.job(
+        program, shots=run.shots, seed=run.seed, device_id=run.device_id, limits=limits
+    )
+
+
+def _held(run: Run, limits: Limits) -> tuple[ResultType, ...]:
+    """Hold the source to the route and return the result types, in canonical form."""
+    source, findings = run.source, Findings()
     device = routes.find(run.provider_id, run.device_id, run.mode)
     most_qubits = device.most_qubits(limits)
     if (source.qubits or 0) > most_qubits:
-        message = f"The circuit has {source.qubits} qubits; {device.name} takes {most_qubits}"
-        raise RunError("runner_limit_exceeded", [Problem(message)])
+        findings.add(
+            "runner_limit_exceeded",
+            f"The circuit has {source.qubits} qubits; {device.name} takes {most_qubits}",
+        )
+    sent = source.operations if source.kind == SourceKind.CIRCUIT_OPERATIONS else None
+    programs.find_noise(findings, device, operations=sent, openqasm=source.openqasm)
+    result_types = settle(
+        findings,
+        run.result_types,
+        shots=run.shots,
+        device=device,
+        lowered=source.lowered,
+        limits=limits,
+    )
+    findings.raise_if_any()
+    return result_types
+
+
+def _program_of(source: Source, limits: Limits) -> Program:
     circuit = None
     if source.operations is not None:
         circuit = circuits.parse(source.operations, limits=limits)
-    kind = SourceKind(source.kind)
-    sent = source.operations if kind is SourceKind.CIRCUIT_OPERATIONS else None
-    findings = Findings()
-    programs.find_noise(findings, device, operations=sent, openqasm=source.openqasm)
-    findings.raise_if_any()
-    program = programs.Program(
-        source_kind=kind,
+    return Program(
+        source_kind=SourceKind(source.kind),
         content=bytes(source.content),
         sha256=source.sha256,
         circuit=circuit,
@@ -113,11 +140,4 @@ def job_of(run: Run) -> Job:
         operation_count=source.operation_count or 0,
         depth=source.depth or 0,
         is_measured=source.is_measured,
-    )
-    return programs.job(
-        program,
-        shots=run.shots,
-        seed=run.seed,
-        device_id=run.device_id,
-        limits=limits,
     )

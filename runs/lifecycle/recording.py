@@ -8,9 +8,10 @@ from django.conf import settings
 
 from accounts import clock, identifiers
 from accounts.models import User
-from runs import canonical, offers, programs
+from runs import canonical, offers, programs, results, routes
 from runs.contract import EvidenceState, Lowered, RunRequest, Status, SweepPlace
 from runs.errors import Problem, RunError
+from runs.errors.findings import Findings
 from runs.lifecycle import events
 from runs.limits import Limits
 from runs.models import Run, Source, Workflow
@@ -66,6 +67,7 @@ def draft(request: RunRequest, limits: Limits, *, workflow: Workflow, by: User) 
         shots=request.shots,
         seed=secrets.randbits(_DRAWN_SEED_BITS) if request.seed is None else request.seed,
         parameters=dict(request.parameters),
+        result_types=[one.as_json() for one in results.readable(request.result_types, limits)],
         route_rationale=request.route_rationale,
         route_context=offers.context_of(request, limits, at=now),
         created_at=now,
@@ -73,6 +75,28 @@ def draft(request: RunRequest, limits: Limits, *, workflow: Workflow, by: User) 
             EvidenceState.PENDING if request.evidence_requested else EvidenceState.NOT_REQUESTED
         ),
     )
+
+
+def settle(run: Run, limits: Limits) -> RunError | None:
+    """Give the run its result types, as far as its source is read; return what is wrong there.
+
+    A source that was read for an earlier run is met here for the first time.
+    """
+    findings = Findings()
+    settled = results.settle(
+        findings,
+        run.result_types,
+        shots=run.shots,
+        device=routes.find(run.provider_id, run.device_id, run.mode),
+        lowered=run.source.lowered,
+        limits=limits,
+    )
+    try:
+        findings.raise_if_any()
+    except RunError as error:
+        return error
+    run.result_types = [result.as_json() for result in settled]
+    return None
 
 
 def keep_source(

@@ -49,6 +49,7 @@ def submit(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
         run.source = recording.keep_source(
             request, lowered, workflow=workflow, is_valid=error is None
         )
+        error = error or recording.settle(run, limits)
         recording.save(run, error, request.sweep)
         if error is None or run.evidence_state == EvidenceState.PENDING:
             queue.hint(run.pk)
@@ -129,6 +130,7 @@ def request_of(run: Run) -> RunRequest:
         circuit_operations=json.loads(run.source.text) if is_operations else None,
         source="" if is_operations else run.source.text,
         parameters=run.parameters,
+        result_types=run.result_types,
         seed=run.seed,
         route_rationale=run.route_rationale,
         evidence_requested=run.evidence_state != EvidenceState.NOT_REQUESTED,

@@ -3,7 +3,7 @@
 from django.db import models
 from django.utils import timezone
 
-from runs.contract import SourceKind
+from runs.contract import Lowered, SourceKind
 from runs.models import choices
 
 
@@ -38,6 +38,22 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.sha256[:12]}"
+
+    @property
+    def lowered(self) -> Lowered | None:
+        """What the source was read to, None where that has not happened."""
+        if not self.openqasm:
+            return None
+        return Lowered(
+            openqasm=self.openqasm,
+            operations=self.operations,
+            measured_qubits=self.measured_qubits or [],
+            qubits=self.qubits or 0,
+            operation_count=self.operation_count or 0,
+            depth=self.depth or 0,
+            is_measured=self.is_measured,
+            result_types=self.result_types,
+        )
 
     @property
     def text(self) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 from runs.contract import Job, Lowered, Outcome, RunRequest, Sampling
 from runs.errors import RunError, Stage
 from runs.limits import Limits
+from runs.results import ResultType, are_exact_values, estimate
 from runs.runner.client import Runner, call
 from runs.runner.protocol import ChildLimits
 
@@ -97,6 +98,7 @@ def _asked(request: RunRequest) -> dict[str, Any]:
         "source_kind": request.source_kind,
         "source": request.source,
         "parameters": dict(request.parameters),
+        "result_types": list(request.result_types),
     }
 
 
@@ -108,17 +110,25 @@ def _request(job: Job) -> dict[str, Any]:
         "measuredQubits": list(job.measured_qubits),
         "operations": None if job.operations is None else [dict(o) for o in job.operations],
         "openqasm": job.openqasm,
+        "resultTypes": [dict(members) for members in job.result_types],
     }
 
 
 def _outcome(value: Mapping[str, Any], job: Job, *, seconds: float) -> Outcome:
+    result_types = [ResultType.of(members) for members in job.result_types]
     try:
         counts = value["counts"]
         measured = tuple(value["measuredQubits"])
         versions = value["versions"]
         sampling = Sampling(value["sampling"])
+        if job.shots:
+            usable = _are_counts(counts, width=len(measured), shots=job.shots)
+        else:
+            exact = value["values"]
+            usable = counts is None and are_exact_values(exact, result_types, qubits=len(measured))
         usable = (
-            _are_counts(counts, width=len(measured), shots=job.shots)
+            usable
+            and (sampling is Sampling.EXACT) == (job.shots == 0)
             and _are_texts(versions)
             and measured == tuple(job.measured_qubits)
         )
@@ -132,6 +142,7 @@ def _outcome(value: Mapping[str, Any], job: Job, *, seconds: float) -> Outcome:
         sampling=sampling,
         versions=versions,
         seconds=seconds,
+        values=estimate(result_types, counts, measured) if job.shots else tuple(exact),
     )
 
 

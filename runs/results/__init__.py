@@ -10,7 +10,7 @@ from runs.results.bases import rotations
 from runs.results.estimation import estimate
 from runs.results.exact import are_exact_values
 from runs.results.model import Kind, ResultType
-from runs.results.parsing import parse
+from runs.results.parsing import readable
 from runs.results.settling import find_nothing_asked, settle
 from runs.results.words import label, notation, title, word
 
@@ -22,7 +22,7 @@ __all__ = [
     "find_nothing_asked",
     "label",
     "notation",
-    "parse",
+    "readable",
     "rotations",
     "settle",
     "title",

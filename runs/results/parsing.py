@@ -80,6 +80,11 @@ def parse(
     return found
 
 
+def readable(asked: Sequence[Any], limits: Limits) -> tuple[ResultType, ...]:
+    """Return those of the request's list that are well formed, whatever is wrong with others."""
+    return tuple(result for _, result in parse(asked, limits=limits, findings=Findings()))
+
+
 def _read(entry: Entry, members: Any, limits: Limits) -> ResultType | None:
     if not isinstance(members, dict):
         entry.wrong("is not an object", hint=f"Write it as {_EXAMPLES[Kind.PROBABILITY]}.")
