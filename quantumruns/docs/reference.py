@@ -9,6 +9,7 @@ from django.db.models import TextChoices
 from accounts.models import Role, Scope
 from evidence import exclusions
 from runs import routes, trace
+from runs.channels import CHANNELS
 from runs.contract import Status
 from runs.errors import ERRORS
 from runs.gates import GATES
@@ -42,6 +43,22 @@ def _gates() -> Table:
         for gate in GATES.values()
     )
     return Table(("Gate", "Qubits", "Angles (radians)", "Meaning"), rows)
+
+
+def _channels() -> Table:
+    rows = tuple(
+        (
+            channel.name,
+            str(channel.qubits),
+            f"{', '.join(channel.probabilities)}: {channel.most:g}"
+            + (" together" if channel.excludes else ""),
+            channel.meaning,
+            channel.operators,
+        )
+        for channel in CHANNELS.values()
+    )
+    headings = ("Channel", "Qubits", "Probabilities, and the most", "Meaning", "Operators K")
+    return Table(headings, rows)
 
 
 def _limits() -> Table:
@@ -110,6 +127,7 @@ def words_of(name: str) -> str:
 TABLES: Mapping[str, Callable[[], Table]] = {
     "statuses": _statuses,
     "gates": _gates,
+    "channels": _channels,
     "limits": _limits,
     "devices": _devices,
     "events": _events,

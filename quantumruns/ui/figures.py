@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 from quantumruns.ui.library import register
 from quantumruns.ui.markup import svg
 from runs import circuits, drawing, statistics
+from runs.channels import CHANNELS
 from runs.contract import SourceKind
 from runs.errors import RunError
 from runs.limits import Limits
@@ -73,7 +74,8 @@ def _operations(source: Any, problem: int | None) -> dict[str, Any]:
             "gate": str(operation.get("gate", "")),
             "controls": _qubits(operation.get("controls")),
             "targets": _qubits(operation.get("targets")),
-            "angles": _angles(operation),
+            "values": _values(operation, "angle", "angles")
+            or _values(operation, "probability", "probabilities"),
             "failed": index == problem,
         }
         for index, operation in enumerate(operations[:OPERATIONS_SHOWN])
@@ -84,6 +86,7 @@ def _operations(source: Any, problem: int | None) -> dict[str, Any]:
         "more": max(len(operations) - OPERATIONS_SHOWN, 0),
         "text": source.text if not rows else "",
         "problem": problem,
+        "noisy": any(row["gate"] in CHANNELS for row in rows),
     }
 
 
@@ -102,8 +105,8 @@ def _qubits(qubits: Any) -> str:
     return ", ".join(f"q{qubit}" for qubit in qubits) if isinstance(qubits, list) else ""
 
 
-def _angles(operation: Mapping[str, Any]) -> str:
-    angles = [operation["angle"]] if "angle" in operation else operation.get("angles", [])
-    if not isinstance(angles, list):
-        return str(angles)
-    return ", ".join(f"{angle:.6g}" if isinstance(angle, float) else str(angle) for angle in angles)
+def _values(operation: Mapping[str, Any], one: str, several: str) -> str:
+    values = [operation[one]] if one in operation else operation.get(several, [])
+    if not isinstance(values, list):
+        return str(values)
+    return ", ".join(f"{value:.6g}" if isinstance(value, float) else str(value) for value in values)

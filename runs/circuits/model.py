@@ -173,6 +173,11 @@ class Circuit:
                 layers.update(dict.fromkeys(operation.qubits, layer))
         return max(layers.values(), default=0)
 
+    @property
+    def is_noisy(self) -> bool:
+        """Whether any operation is a noise channel."""
+        return any(operation.is_noise for operation in self.operations)
+
     def as_json(self) -> list[dict[str, Any]]:
         """Return the canonical list of operations; ``parse`` makes an equal circuit of it.
 

@@ -27,9 +27,11 @@ PAINTS: Mapping[Family, Paint] = {
     Family.PHASE: Paint("f-s", "#F6E9F8", "#7A2E86"),
     Family.ROTATION: Paint("f-r", "#FBF0D6", "#8A5A00"),
     Family.INTERACTION: Paint("f-r", "#FBF0D6", "#8A5A00"),
-    Family.NOISE: Paint("f-n", "#EEF2F5", "#47555F"),
+    Family.NOISE: Paint("f-m", "#EEF2F5", "#47555F"),
 }
 MEASURE = Paint("f-m", "#EEF2F5", INK)
+CORNER = 5
+ROUND = 17
 
 
 def failing(paint: Paint) -> Paint:
@@ -58,13 +60,21 @@ def label(text: str, x: float, y: float, *, anchor: str = "end") -> str:
     )
 
 
-def box(paint: Paint, x: float, y: float, *, width: float, height: float = 34) -> str:
-    """Return a box around the point ``x``, ``y``."""
+def box(
+    paint: Paint,
+    x: float,
+    y: float,
+    *,
+    width: float,
+    height: float = 34,
+    corner: float = CORNER,
+) -> str:
+    """Return a box around the point ``x``, ``y``; that of noise has :data:`ROUND` ends."""
     line = 'stroke-width="2" stroke-dasharray="3 2"' if paint.dashed else 'stroke-width="1.25"'
     return (
         f'<rect class="b" x="{number(x - width / 2)}" y="{number(y - height / 2)}" '
-        f'width="{number(width)}" height="{number(height)}" rx="5" fill="{paint.fill}" '
-        f'stroke="{paint.stroke}" {line}/>'
+        f'width="{number(width)}" height="{number(height)}" rx="{number(corner)}" '
+        f'fill="{paint.fill}" stroke="{paint.stroke}" {line}/>'
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
 
+from runs.channels import CHANNELS
 from runs.circuits import Operation
 from runs.drawing import shapes
 from runs.drawing.angles import angle_words, power_words
@@ -44,6 +45,8 @@ def measure_svg(qubit: int, place: Place) -> str:
 
 def words(operation: Operation) -> str:
     """Return an operation in words: ``Rz(π/4) on q2 controlled by q0``."""
+    if operation.is_noise:
+        return _noise_words(operation)
     angles = ", ".join(angle_words(angle) for angle in operation.angles)
     name = operation.kind.label + (f"({angles})" if angles else "")
     if operation.power != 1:
@@ -56,6 +59,14 @@ def words(operation: Operation) -> str:
     if opened:
         text += f"{' and' if closed else ''} controlled by 0 of {_names(opened)}"
     return text
+
+
+def _noise_words(operation: Operation) -> str:
+    """Return a channel in words: ``Bit flip, probability 0.1, on q0``."""
+    name = operation.gate.replace("two_qubit", "two-qubit").replace("_", " ").capitalize()
+    values = zip(CHANNELS[operation.gate].probabilities, operation.probabilities, strict=True)
+    told = ", ".join(f"{which} {value:.3g}" for which, value in values)
+    return f"{name}, {told}, on {_names(operation.targets)}"
 
 
 def _names(qubits: tuple[int, ...]) -> str:
@@ -94,17 +105,20 @@ def _box(operation: Operation, place: Place, paint: Paint) -> str:
     top, bottom = min(heights), max(heights)
     name, small = operation.kind.label, _small(operation)
     width = _NARROW
-    if len(name) > 3 or len(small) > 4 or len(heights) > 1:  # noqa: PLR2004 - what fits 34 units
+    fits = len(name) <= 3 and len(small) <= 4 and len(heights) == 1  # noqa: PLR2004 - in 34 units
+    if operation.is_noise or not fits:
         width = _WIDEST
     elif small:
         width = 38
     middle = (top + bottom) / 2
-    parts = [shapes.box(paint, place.x, middle, width=width, height=bottom - top + _NARROW)]
+    corner = shapes.ROUND if operation.is_noise else shapes.CORNER
+    height = bottom - top + _NARROW
+    parts = [shapes.box(paint, place.x, middle, width=width, height=height, corner=corner)]
     own = {place.heights[qubit] for qubit in operation.qubits}
     passing = [h for h in sorted(place.heights.values()) if top < h < bottom and h not in own]
     parts += [shapes.wire(place.x - width / 2, place.x + width / 2, h) for h in passing]
     text = (top + passing[0]) / 2 if passing else middle
-    if len(heights) > 1:
+    if len(heights) > 1 and not operation.is_noise:  # noise has no first and second qubit
         parts += [
             shapes.letters(paint, str(order), place.x - width / 2 + 6, height + 3, size=8)
             for order, height in enumerate(heights, 1)
@@ -117,8 +131,9 @@ def _box(operation: Operation, place: Place, paint: Paint) -> str:
 
 
 def _small(operation: Operation) -> str:
-    """Return what stands under the letters of a gate: its angles and its power."""
+    """Return what stands under the letters: angles and power, or probabilities."""
     parts = [angle_words(angle) for angle in operation.angles]
+    parts += [f"{probability:.3g}" for probability in operation.probabilities]
     text = ", ".join(parts)
     if len(text) > _MOST_SMALL_LETTERS:
         text = f"{parts[0]}, …"

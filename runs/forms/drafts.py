@@ -48,11 +48,13 @@ def fresh(workflow: Workflow, *, template: str = "") -> dict[str, Any]:
     """Return what the form of a new run shows at first."""
     rows = [Row()]
     name = ""
+    device = f"{workflow.default_provider_id}/{workflow.default_device_id}"
     if template in gallery.BY_SLUG:
         chosen = gallery.BY_SLUG[template]
         rows, name = rows_of(chosen.circuit.as_json()), chosen.name
+        device = device_for(chosen, device)
     return {
-        "device": f"{workflow.default_provider_id}/{workflow.default_device_id}",
+        "device": device,
         "shots": workflow.default_shots,
         "evidence_requested": True,
         "editor": TABLE,
@@ -60,6 +62,12 @@ def fresh(workflow: Workflow, *, template: str = "") -> dict[str, Any]:
         "rows": rows,
         "name": name,
     }
+
+
+def device_for(template: gallery.Template, chosen: str) -> str:
+    """Return the device that was chosen, or one that carries the noise of ``template``."""
+    noisy = [f"{one.provider_id}/{one.device_id}" for one in routes.DEVICES if one.carries_noise]
+    return noisy[0] if template.circuit.is_noisy and chosen not in noisy else chosen
 
 
 _EMPTY_PROGRAM = """\

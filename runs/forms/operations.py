@@ -6,20 +6,24 @@ from typing import Any, TypeVar
 
 from django.http import QueryDict
 
+from runs.channels import CHANNELS
 from runs.forms.angles import read_angle, write_angle
 
-_COLUMNS = ("gate", "targets", "controls", "angles")
+_COLUMNS = ("gate", "targets", "controls", "values")
 _Value = TypeVar("_Value")
 
 
 @dataclass
 class Row:
-    """One operation as it was typed; ``errors`` say what is wrong, ``wrong`` in which columns."""
+    """One operation as it was typed; ``errors`` say what is wrong, ``wrong`` in which columns.
+
+    ``values`` are the angles of a gate, or the probabilities of a noise channel.
+    """
 
     gate: str = ""
     targets: str = ""
     controls: str = ""
-    angles: str = ""
+    values: str = ""
     errors: list[str] = field(default_factory=list)
     wrong: set[str] = field(default_factory=set)
 
@@ -30,12 +34,13 @@ class Row:
     @classmethod
     def of(cls, operation: Mapping[str, Any]) -> "Row":
         """Return the row that says what ``operation`` (of the API) says."""
-        angles = operation.get("angles") or ([operation["angle"]] if "angle" in operation else [])
+        angles = operation.get("angles") or _one(operation, "angle")
+        chances = operation.get("probabilities") or _one(operation, "probability")
         return cls(
             gate=str(operation.get("gate", "")),
             targets=", ".join(map(str, operation.get("targets", []))),
             controls=", ".join(map(str, operation.get("controls", []))),
-            angles=", ".join(write_angle(angle) for angle in angles),
+            values=", ".join([*map(write_angle, angles), *map(repr, chances)]),
         )
 
     def as_operation(self) -> dict[str, Any]:
@@ -43,14 +48,16 @@ class Row:
         operation: dict[str, Any] = {"gate": self.gate.strip().lower()}
         targets = self._list("targets", _qubit)
         controls = self._list("controls", _qubit)
-        angles = self._list("angles", read_angle)
+        is_noise = operation["gate"] in CHANNELS
+        values = self._list("values", _probability if is_noise else read_angle)
+        one, several = ("probability", "probabilities") if is_noise else ("angle", "angles")
         operation["targets"] = targets
         if controls:
             operation["controls"] = controls
-        if len(angles) == 1:
-            operation["angle"] = angles[0]
-        elif angles:
-            operation["angles"] = angles
+        if len(values) == 1:
+            operation[one] = values[0]
+        elif values:
+            operation[several] = values
         return operation
 
     def refuse(self, message: str, column: str = "gate") -> None:
@@ -67,6 +74,17 @@ class Row:
             except ValueError as error:
                 self.refuse(str(error), column)
         return values
+
+
+def _one(operation: Mapping[str, Any], name: str) -> list[float]:
+    return [operation[name]] if name in operation else []
+
+
+def _probability(word: str) -> float:
+    try:
+        return float(word)
+    except ValueError:
+        raise ValueError(f"“{word}” is not a probability; write 0.05") from None
 
 
 def _qubit(word: str) -> int:
@@ -88,5 +106,5 @@ def typed_rows(data: QueryDict) -> list[Row]:
 
 def is_expressible(operations: Sequence[Mapping[str, Any]]) -> bool:
     """Tell whether the table can show every operation: it has no powers and control states."""
-    known = {"gate", "targets", "controls", "angle", "angles"}
+    known = {"gate", "targets", "controls", "angle", "angles", "probability", "probabilities"}
     return all(set(operation) <= known for operation in operations)

@@ -44,11 +44,23 @@ class Identifier(Text):
             "type": "object",
             "required": ["gate"],
             "properties": {
-                "gate": {"type": "string"},
+                "gate": {"type": "string", "description": "A gate, a noise channel, or measure."},
                 "targets": {"type": "array", "items": {"type": "integer"}},
                 "controls": {"type": "array", "items": {"type": "integer"}},
+                "controlState": {
+                    "type": "array",
+                    "items": {"type": "integer", "enum": [0, 1]},
+                    "description": "In which state of each control the gate acts; 1 by default.",
+                },
                 "angle": {"type": "number", "description": "In radians."},
                 "angles": {"type": "array", "items": {"type": "number"}},
+                "power": {"type": "number", "description": "Of the gate, 1 by default."},
+                "probability": {"type": "number", "description": "Of a noise channel."},
+                "probabilities": {
+                    "type": "array",
+                    "items": {"type": "number"},
+                    "description": "Of a noise channel that has several, in its order.",
+                },
             },
         },
     }

@@ -22,7 +22,9 @@ from runs import (
     permissions,
     previews,
     programs,
+    routes,
 )
+from runs.channels import CHANNELS
 from runs.errors import Problem, RunError
 from runs.forms import drafts
 from runs.forms.operations import Row
@@ -51,7 +53,7 @@ def run_new(request: SignedInRequest, pk: UUID) -> HttpResponse:
         return _page(request, workflow, form)
     act = request.POST.get("act", "run")
     if act != "run":
-        form = RunForm(_named(request.POST, act), initial={})
+        form = RunForm(_started(request.POST, act), initial={})
         _change_table(form, act)
         return _page(request, workflow, form, is_checked=False)
     form = RunForm(request.POST, initial={})
@@ -75,15 +77,19 @@ def _initial(request: SignedInRequest, workflow: Workflow) -> dict[str, Any]:
     return drafts.fresh(workflow, template=request.GET.get("template", ""))
 
 
-def _named(data: QueryDict, act: str) -> QueryDict:
-    """Give a run that starts from a template its name, unless the person chose another."""
+def _started(data: QueryDict, act: str) -> QueryDict:
+    """Give a run that starts from a template a device that carries it, and a name.
+
+    A name that the person chose stays.
+    """
     template = gallery.BY_SLUG.get(act.removeprefix("template-"))
-    names = {"", *(one.name for one in gallery.TEMPLATES)}
-    if template is None or data.get("name", "").strip() not in names:
+    if template is None:
         return data
-    named = data.copy()
-    named["name"] = template.name
-    return named
+    started = data.copy()
+    started["device"] = drafts.device_for(template, data.get("device", ""))
+    if data.get("name", "").strip() in {"", *(one.name for one in gallery.TEMPLATES)}:
+        started["name"] = template.name
+    return started
 
 
 def _change_table(form: RunForm, act: str) -> None:
@@ -164,6 +170,8 @@ def _page(
         "editors": SOURCES,
         "templates": _template_cards(),
         "gates": GATES.values(),
+        "channels": CHANNELS.values(),
+        "noisy_devices": [one.device_id for one in routes.DEVICES if one.carries_noise],
         "devices": drafts.device_cards(allowances.limits_of(workflow.workspace_id)),
         "chosen_device": form["device"].value(),
     }

@@ -10,7 +10,7 @@ function number() {
   operations().forEach((row, place) => {
     row.cells[0].textContent = place + 1;
     row.querySelector("input").id = `op-${place}`;
-    const names = ["Gate", "Qubits", "Controls", "Angles"];
+    const names = ["Gate", "Qubits", "Controls", "Values"];
     row.querySelectorAll("input").forEach((input, column) => {
       input.setAttribute("aria-label", `${names[column]} of operation ${place + 1}`);
     });

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from evidence.exclusions import DISCLOSABLE
 from quantumruns.docs.pages import FOLDER, pages
-from runs import gates, lifecycle
+from runs import channels, gates, lifecycle
 from runs.contract import RunRequest, Status
 from runs.errors import ERRORS
 
@@ -34,7 +34,7 @@ def test_the_tables_are_those_of_the_code(client, db):
     text = client.get("/docs/errors/").content.decode()
     assert all(f'id="{code}"' in text for code in ERRORS)
     text = client.get("/docs/runs-api/").content.decode()
-    assert all(f"<code>{name}</code>" in text for name in gates.GATES)
+    assert all(f"<code>{name}</code>" in text for name in {*gates.GATES, *channels.CHANNELS})
     text = client.get("/docs/evidence-packets/").content.decode()
     assert all(entry.label in text for entry in DISCLOSABLE)
 

@@ -5,6 +5,7 @@ import xml.etree.ElementTree as ET
 import pytest
 from hypothesis import given, settings
 
+from runs.channels import CHANNELS
 from runs.circuits import parse
 from runs.drawing import (
     bar_svg,
@@ -73,10 +74,36 @@ def test_a_drawing_has_a_name_and_a_description():
         ),
         (gate("x", 3, controls=[0], controlState=[0]), "X on q3 controlled by 0 of q0"),
         (gate("u", 0, angles=[1, 0, -3.14]), "U(1, 0, -3.14) on q0"),
+        (gate("bit_flip", 1, probability=0.1), "Bit flip, probability 0.1, on q1"),
+        (
+            gate("two_qubit_dephasing", 1, 0, probability=0.0123),
+            "Two-qubit dephasing, probability 0.0123, on q1, q0",
+        ),
+        (
+            gate("pauli_channel", 0, probabilities=[0.1, 0, 1 / 3]),
+            "Pauli channel, probX 0.1, probY 0, probZ 0.333, on q0",
+        ),
     ],
 )
 def test_every_gate_says_what_it_is(operation, words):
     assert titles(drawn(operation))[0] == words
+
+
+def test_noise_has_a_shape_of_its_own_in_print_too():
+    svg = drawn(gate("h", 0), gate("depolarizing", 0, probability=0.05))
+
+    hadamard, noise = (group.find(f"{SVG}rect") for group in groups(svg)[:2])
+    assert (hadamard.get("rx"), noise.get("rx")) == ("5", "17")
+    assert [text.text for text in groups(svg)[1].iter(f"{SVG}text")] == ["DEPO", "0.05"]
+
+
+@pytest.mark.parametrize("channel", CHANNELS.values(), ids=CHANNELS)
+def test_every_channel_is_drawn_on_its_qubits(channel):
+    values = [channel.most / len(channel.probabilities)] * len(channel.probabilities)
+    svg = drawn(gate(channel.name, *range(channel.qubits), probabilities=values))
+
+    assert titles(svg)[0].startswith(channel.name[0].upper())
+    assert float(groups(svg)[0].find(f"{SVG}rect").get("height")) == 34 + 50 * (channel.qubits - 1)
 
 
 def test_controls_are_full_where_they_act_on_1_and_hollow_on_0():

@@ -40,7 +40,7 @@ def typed(**changes):
         "op_gate": ["h", "cnot", ""],
         "op_targets": ["0", "1", ""],
         "op_controls": ["", "0", ""],
-        "op_angles": ["", "", ""],
+        "op_values": ["", "", ""],
         "source": "OPENQASM 3.0;",
         "operations_json": "",
         "parameters": "",
@@ -101,14 +101,46 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_lost(visitor, address)
 def test_what_can_be_read_is_checked_beside_what_cannot(visitor, address):
     cells = {"op_gate": ["h", "cnott", "rx"], "op_targets": ["0", "1", "0"]}
     answer = visitor.post(
-        address, typed(**cells, op_controls=["", "", ""], op_angles=["", "", "pi/0"])
+        address, typed(**cells, op_controls=["", "", ""], op_values=["", "", "pi/0"])
     )
     rows = answer.context["form"].rows
-    assert [row.wrong for row in rows] == [set(), {"gate"}, {"angles"}]
+    assert [row.wrong for row in rows] == [set(), {"gate"}, {"values"}]
     content = answer.content.decode()
     assert "Did you mean cnot?" in content
     assert "divides by zero" in content
     assert not Run.objects.exists()
+
+
+def test_noise_is_typed_with_its_probabilities(visitor, address):
+    noisy = typed(
+        device="local/braket_dm",
+        op_gate=["h", "bit_flip", "pauli_channel"],
+        op_targets=["0", "0", "0"],
+        op_controls=["", "", ""],
+        op_values=["", "0.1", "0.01, 0, 2e-3"],
+    )
+    visitor.post(address, noisy)
+    run = Run.objects.get()
+    assert run.error is None
+    assert json.loads(run.source.text)[1:] == [
+        {"gate": "bit_flip", "targets": [0], "probability": 0.1},
+        {"gate": "pauli_channel", "targets": [0], "probabilities": [0.01, 0, 0.002]},
+    ]
+    again = visitor.get(f"{address}?from={run.public_id}")
+    assert [row.values for row in again.context["rows"]][:3] == ["", "0.1", "0.01, 0, 0.002"]
+    shown = visitor.get(reverse("runs:detail", args=[run.pk]), {"view": "operations"})
+    assert "Angle, rad; or probability" in shown.content.decode()
+    assert "0.01, 0, 0.002" in shown.content.decode()
+
+
+def test_noise_is_marked_where_the_device_has_none(visitor, address):
+    noise = {"op_gate": ["h", "bit_flip"], "op_targets": ["0", "0"], "op_controls": ["", ""]}
+    answer = visitor.post(address, typed(**noise, op_values=["", "0.1"]))
+    content = answer.content.decode()
+    assert "Operation 2 (bit_flip) is noise; Braket state vector simulator has none" in content
+    assert [row.wrong for row in answer.context["form"].rows] == [set(), {"gate"}]
+    answer = visitor.post(address, typed(**noise, op_values=["", "pi"], idempotency_key="b"))
+    assert "“pi” is not a probability; write 0.05" in answer.content.decode()
 
 
 def test_thousands_may_be_marked_as_the_hint_marks_them(visitor, address):
@@ -184,9 +216,10 @@ def test_every_template_fills_the_table_and_runs_as_it_stands(visitor, address, 
     rows = answer.context["form"].rows
     cells = {
         f"op_{column}": [getattr(row, column) for row in rows]
-        for column in ("gate", "targets", "controls", "angles")
+        for column in ("gate", "targets", "controls", "values")
     }
-    visitor.post(address, typed(**cells, idempotency_key=slug))
+    device = answer.context["chosen_device"]
+    visitor.post(address, typed(**cells, device=device, idempotency_key=slug))
     run = Run.objects.get()
     assert run.status == "queued"
     assert run.source.operations == gallery.BY_SLUG[slug].circuit.as_json()
