@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from runs.views import acts, downloads, history, new_run, run, workflows
+from runs.views import acts, downloads, history, new_run, run, sweeps, workflows
 
 app_name = "runs"
 
@@ -26,4 +26,9 @@ urlpatterns = [
     path("runs/<run:pk>/counts.csv", downloads.run_counts, name="counts"),
     path("runs/<run:pk>/source.qasm", downloads.run_source, name="source"),
     path("runs/<run:pk>/trace.jsonl", downloads.run_trace, name="trace"),
+    path("sweeps/<sweep:pk>/", sweeps.sweep_detail, name="sweep_detail"),
+    path("sweeps/<sweep:pk>/live/", sweeps.sweep_live, name="sweep_live"),
+    path("sweeps/<sweep:pk>/cancel/", sweeps.sweep_cancel, name="sweep_cancel"),
+    path("sweeps/<sweep:pk>/points.csv", sweeps.sweep_points, name="sweep_points"),
+    path("sweeps/<sweep:pk>/plot.svg", sweeps.sweep_plot, name="sweep_plot"),
 ]

@@ -58,6 +58,8 @@ def details(data: Mapping[str, Any]) -> str:
 
 
 def _detail(name: str, value: Any) -> str:
+    if isinstance(value, Mapping):
+        return f"point {value['point']} of {value['points']} of {value['sweepId']}"
     words = _NAMES.get(name, name)
     if isinstance(value, str) and len(value) == _DIGEST_LENGTH:
         return f"{words} {value[:8]}…"

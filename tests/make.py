@@ -21,7 +21,7 @@ from evidence.packet import write
 from runs import canonical, record, trace
 from runs.contract import TERMINAL, Status
 from runs.errors import ERRORS, Problem, RunError
-from runs.models import Event, Run, Source, Workflow
+from runs.models import Event, Run, Source, Sweep, Workflow
 
 BELL = [
     {"gate": "h", "targets": [0]},
@@ -140,6 +140,21 @@ def run(workflow, *, by, status="completed", counts=None, error_code=None, **fie
     )
     for place, kind in enumerate(kinds):
         event(made, kind, at=at + place * _STEP)
+    return made
+
+
+def sweep(workflow, *, by, points=3, name="Sweep"):
+    """A sweep of that many completed points, whose ``theta`` is 0, 1, 2 and so on."""
+    made = Sweep.objects.create(
+        workspace=workflow.workspace,
+        workflow=workflow,
+        created_by=by,
+        name=name,
+        points=[{"parameters": {"theta": float(place)}} for place in range(points)],
+        created_at=datetime.now(UTC),
+    )
+    for place, point in enumerate(made.points):
+        run(workflow, by=by, sweep=made, sweep_index=place, **point)
     return made
 
 

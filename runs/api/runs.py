@@ -12,16 +12,15 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts import identifiers
 from accounts.authentication import check_scope, has_scope
 from accounts.models import Scope, User
 from runs import allowances, lifecycle, previews, problems
 from runs.api import workflows
 from runs.contract import Mode
 from runs.endpoints import Endpoint, KeysetPages
-from runs.errors import ERRORS, RunError
+from runs.errors import ERRORS
 from runs.idempotency import Answer
-from runs.models import Run, RunQuerySet, Workflow
+from runs.models import Run, RunQuerySet
 from runs.selection import select
 from runs.serializers.answers import RunAnswer, RunSummary
 from runs.serializers.requests import (
@@ -106,18 +105,10 @@ class RunList(RunEndpoint):
         """Ask for a run. A well-formed request is recorded even where its content is refused."""
         body = self.checked(RunBody)
         self.check_mode(body["mode"])
-        workflow = _workflow(body["workflow_id"], by=self.person)
+        workflow = workflows.find_named(body["workflow_id"], by=self.person)
         return self.record(
             lambda: lifecycle.submit(run_request(body), workflow=workflow, by=self.person)
         )
-
-
-def _workflow(text: str, *, by: User) -> Workflow:
-    try:
-        pk = identifiers.decode("wf", text)
-    except ValueError as error:
-        raise RunError("workflow_not_found") from error
-    return workflows.find(pk, by=by)
 
 
 class RunDetail(RunEndpoint):
@@ -167,6 +158,6 @@ class RunPreview(RunEndpoint):
         body: Mapping[str, Any] = self.checked(PreviewBody)
         limits = settings.RUN_LIMITS
         if "workflow_id" in body:
-            workflow = _workflow(body["workflow_id"], by=self.person)
+            workflow = workflows.find_named(body["workflow_id"], by=self.person)
             limits = allowances.limits_of(workflow.workspace_id)
         return Response(PreviewAnswer(previews.preview(run_request(body), limits)).data)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from runs.api import records, routes, runs, workflows
+from runs.api import records, routes, runs, sweeps, workflows
 
 urlpatterns = [
     path("workflows/", workflows.WorkflowList.as_view(), name="workflows"),
@@ -16,6 +16,9 @@ urlpatterns = [
     path("runs/<run:pk>/result/", records.RunResult.as_view(), name="run-result"),
     path("runs/<run:pk>/source/", records.RunSource.as_view(), name="run-source"),
     path("runs/<run:pk>/circuit.svg", records.RunCircuit.as_view(), name="run-circuit"),
+    path("sweeps/", sweeps.SweepList.as_view(), name="sweeps"),
+    path("sweeps/<sweep:pk>/", sweeps.SweepDetail.as_view(), name="sweep"),
+    path("sweeps/<sweep:pk>/cancel/", sweeps.SweepCancel.as_view(), name="sweep-cancel"),
     path("providers/", routes.ProviderList.as_view(), name="providers"),
     path("providers/<slug:provider_id>/devices/", routes.DeviceList.as_view(), name="devices"),
 ]

@@ -11,6 +11,7 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts import identifiers
 from accounts.authentication import has_scope
 from accounts.models import Role, Scope, User, Workspace
 from runs import workflows
@@ -33,6 +34,18 @@ def find(pk: UUID, *, by: User) -> Workflow:
     if workflow is None:
         raise RunError("workflow_not_found")
     return workflow
+
+
+def find_named(text: str, *, by: User) -> Workflow:
+    """Return the workflow that a body names.
+
+    :raises RunError: ``workflow_not_found`` if there is none that ``by`` may see.
+    """
+    try:
+        pk = identifiers.decode("wf", text)
+    except ValueError as error:
+        raise RunError("workflow_not_found") from error
+    return find(pk, by=by)
 
 
 class WorkflowList(Endpoint):

@@ -7,6 +7,7 @@ policy holds. Every text is escaped.
 
 from runs.drawing.circuit import circuit_svg, miniature_svg, notice_svg
 from runs.drawing.counts import bar_svg, histogram_svg, skyline_svg
+from runs.drawing.sweeps import sweep_svg
 from runs.drawing.values import share_bar_svg, spectrum_svg, value_bar_svg, values_svg
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "share_bar_svg",
     "skyline_svg",
     "spectrum_svg",
+    "sweep_svg",
     "value_bar_svg",
     "values_svg",
 ]

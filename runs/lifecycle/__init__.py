@@ -28,6 +28,7 @@ from runs.lifecycle.requests import (
     retry,
     submit,
 )
+from runs.lifecycle.sweeps import can_cancel_sweep, cancel_sweep, submit_sweep
 from runs.lifecycle.transitions import TRANSITIONS
 
 __all__ = [
@@ -35,8 +36,10 @@ __all__ = [
     "LeaseLostError",
     "annotate",
     "can_cancel",
+    "can_cancel_sweep",
     "can_retry",
     "cancel",
+    "cancel_sweep",
     "claim",
     "end_cancelled",
     "fail",
@@ -51,5 +54,6 @@ __all__ = [
     "retry",
     "start",
     "submit",
+    "submit_sweep",
     "succeed",
 ]

@@ -63,6 +63,11 @@ ROUTES = {
     "evidence/<packet:pk>/manifest.json": MEMBER,
     "evidence/<packet:pk>/manifest.sigstore.json": MEMBER,
     "evidence/<packet:pk>/share/": MEMBER,
+    "sweeps/<sweep:pk>/": MEMBER,
+    "sweeps/<sweep:pk>/live/": HINT,
+    "sweeps/<sweep:pk>/cancel/": MEMBER,
+    "sweeps/<sweep:pk>/points.csv": MEMBER,
+    "sweeps/<sweep:pk>/plot.svg": MEMBER,
     "shares/": PERSON,
     "shares/<share:pk>/": MEMBER,
     "shares/<share:pk>/preview/": MEMBER,
@@ -98,6 +103,9 @@ ROUTES = {
     "api/v1/runs/<run:pk>/result/": API_MEMBER,
     "api/v1/runs/<run:pk>/source/": API_MEMBER,
     "api/v1/runs/<run:pk>/circuit.svg": API_MEMBER,
+    "api/v1/sweeps/": API_PERSON,
+    "api/v1/sweeps/<sweep:pk>/": API_MEMBER,
+    "api/v1/sweeps/<sweep:pk>/cancel/": API_MEMBER,
     "api/v1/providers/": API_PERSON,
     "api/v1/providers/<slug:provider_id>/devices/": API_PERSON,
     "api/v1/packets/<packet:pk>/": API_MEMBER,
@@ -140,6 +148,7 @@ def lab(workspace, owner, operator):
     Workspace.objects.filter(pk=workspace.pk).update(name=f"{CANARY} lab")
     workflow = make.workflow(workspace, by=owner, name=f"{CANARY} workflow", purpose=CANARY)
     run = make.run(workflow, by=operator, name=f"{CANARY} run", notes=CANARY, tags=[CANARY])
+    sweep = make.sweep(workflow, by=operator, name=f"{CANARY} sweep")
     packet = make.packet(run)
     share = make.share(packet, by=operator, label=f"{CANARY} share")
     token, _ = tokens.issue(owner, name=f"{CANARY} token", scopes=["runs:read"])
@@ -148,6 +157,7 @@ def lab(workspace, owner, operator):
         "<workspace:pk>": workspace.public_id,
         "<workflow:pk>": workflow.public_id,
         "<run:pk>": run.public_id,
+        "<sweep:pk>": sweep.public_id,
         "<packet:pk>": packet.public_id,
         "<share:pk>": share.public_id,
         "<token:pk>": identifiers.encode("tok", token.pk),

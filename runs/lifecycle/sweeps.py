@@ -1,0 +1,142 @@
+"""Sweeps: many runs of one source asked for at once, which differ in parameters, shots or seed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts import audit, clock
+from accounts.models import User
+from runs import permissions, programs
+from runs.contract import RunRequest, SweepPlace
+from runs.errors import Problem, RunError
+from runs.lifecycle import requests
+from runs.lifecycle.recording import check_room
+from runs.models import Run, Sweep, Workflow
+
+_MEMBERS = {"parameters", "shots", "seed"}
+
+
+class _RefusedError(Exception):
+    """A point that cannot run: nothing of the sweep is kept, and this request is recorded."""
+
+    def __init__(self, request: RunRequest) -> None:
+        super().__init__()
+        self.request = request
+
+
+def submit_sweep(
+    request: RunRequest, points: Sequence[Mapping[str, Any]], *, workflow: Workflow, by: User
+) -> Sweep | Run:
+    """Make a run for each of ``points``, or the one refused run where a point cannot run.
+
+    A point has ``parameters``, which are added to those of ``request``, and ``shots`` and
+    ``seed``, which take the place of its own. Either all points become runs or none does.
+
+    :raises PermissionDenied: if ``by`` may not operate the workflow.
+    :raises RunError: ``invalid_request`` if there are no points or too many, or one has other
+        members; and whatever :func:`runs.lifecycle.submit` raises.
+    """
+    _check(request, points)
+    try:
+        return _all(request, points, workflow=workflow, by=by)
+    except _RefusedError as refused:
+        return requests.submit(refused.request, workflow=workflow, by=by)
+
+
+@transaction.atomic
+def _all(
+    request: RunRequest, points: Sequence[Mapping[str, Any]], *, workflow: Workflow, by: User
+) -> Sweep:
+    permissions.check_can_operate(by, workflow)
+    check_room(by)
+    sweep = Sweep.objects.create(
+        workspace=workflow.workspace,
+        workflow=workflow,
+        created_by=by,
+        name=request.name,
+        points=[dict(point) for point in points],
+        created_at=clock.now(),
+    )
+    for index, point in enumerate(points):
+        place = SweepPlace(sweep.pk, index, len(points))
+        single = at_point(request, point, index=index, points=len(points))
+        run = requests.submit(replace(single, sweep=place), workflow=workflow, by=by)
+        if run.error is not None:
+            raise _RefusedError(single)
+    audit.record(
+        "sweep.requested",
+        by=by,
+        workspace=workflow.workspace,
+        object_id=sweep.public_id,
+        points=len(points),
+    )
+    return sweep
+
+
+def at_point(
+    request: RunRequest, point: Mapping[str, Any], *, index: int, points: int
+) -> RunRequest:
+    """Return the request of one point; its title says which of how many it is."""
+    place = f"({index + 1} of {points})"
+    room = settings.RUN_LIMITS.name_characters - len(place) - 1
+    return replace(
+        request,
+        name=f"{request.name[:room]} {place}" if request.name else f"Point {place}",
+        parameters={**request.parameters, **point.get("parameters", {})},
+        shots=point.get("shots", request.shots),
+        seed=point.get("seed", request.seed),
+    )
+
+
+def _check(request: RunRequest, points: Sequence[Mapping[str, Any]]) -> None:
+    programs.check_title(request.name)
+    most = settings.RUN_LIMITS.sweep_points
+    if not 1 <= len(points) <= most:
+        message = f"A sweep has 1 to {most} points, and here are {len(points)}"
+        raise RunError("invalid_request", [Problem(message, field="points")])
+    problems = [
+        Problem(f"Point {index + 1} has a member “{name}”; it may have {', '.join(_MEMBERS)}")
+        for index, point in enumerate(points)
+        for name in sorted(point.keys() - _MEMBERS)
+    ]
+    if problems:
+        raise RunError("invalid_request", problems)
+
+
+def can_cancel_sweep(sweep: Sweep) -> bool:
+    """Tell whether something of a sweep is left to be cancelled."""
+    return sweep.runs.open().filter(cancel_requested_at=None).exists()
+
+
+@transaction.atomic
+def cancel_sweep(sweep: Sweep, *, by: User) -> Sweep:
+    """Ask for the cancellation of every run of a sweep that has not ended.
+
+    :raises PermissionDenied: if ``by`` may not operate the sweep.
+    :raises RunError: ``state_conflict`` if all of its runs have ended.
+    """
+    permissions.check_can_operate(by, sweep)
+    sweep = Sweep.objects.select_for_update(no_key=True).get(pk=sweep.pk)
+    waiting = list(sweep.runs.open().filter(cancel_requested_at=None).order_by("-sweep_index"))
+    if not waiting:
+        message = "Every run of this sweep has ended, so nothing is left to cancel."
+        raise RunError("state_conflict", [Problem(message)])
+    for run in waiting:
+        _cancel_unless_ended(run, by=by)
+    sweep.cancel_requested_at = sweep.cancel_requested_at or clock.now()
+    sweep.save(update_fields=["cancel_requested_at"])
+    audit.record(
+        "sweep.cancel_requested", by=by, workspace=sweep.workspace, object_id=sweep.public_id
+    )
+    return sweep
+
+
+def _cancel_unless_ended(run: Run, *, by: User) -> None:
+    try:
+        requests.cancel(run, by=by)
+    except RunError as error:
+        if error.code != "state_conflict":
+            raise

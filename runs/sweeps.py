@@ -1,0 +1,143 @@
+"""Reading a sweep: how far it is, what can be plotted of it, and against what."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from runs import results
+from runs.contract import TERMINAL, Status
+from runs.models import Run, Sweep
+from runs.results import Kind, ResultType
+from runs.statistics import wilson_interval
+
+SHOTS = "shots"
+_MOST_OUTCOMES = 16
+_Z95 = 1.959963984540054  # of the standard normal distribution
+_PLOTTED = {Kind.EXPECTATION, Kind.VARIANCE}
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many runs of a sweep there are in each status."""
+
+    total: int
+    by_status: Mapping[str, int]
+
+    @property
+    def ended(self) -> int:
+        return sum(number for status, number in self.by_status.items() if status in TERMINAL)
+
+    @property
+    def waiting(self) -> int:
+        return self.by_status.get(Status.QUEUED, 0)
+
+    @property
+    def underway(self) -> int:
+        return self.total - self.ended - self.waiting
+
+    @property
+    def completed(self) -> int:
+        return self.by_status.get(Status.COMPLETED, 0)
+
+    @property
+    def failed(self) -> int:
+        return self.by_status.get(Status.FAILED, 0)
+
+    @property
+    def cancelled(self) -> int:
+        return self.by_status.get(Status.CANCELLED, 0)
+
+    @property
+    def is_over(self) -> bool:
+        return self.ended == self.total
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is plotted: the share of an outcome, or the value of a result type.
+
+    ``key`` names it in addresses (``outcome-11``, ``value-0``), ``label`` on pages.
+    """
+
+    key: str
+    label: str
+    outcome: str = ""
+    place: int = 0
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One point of the plot. ``low`` and ``high`` bound ``y`` at 95 % for shot noise alone.
+
+    They are ``y`` itself where the value is exact.
+    """
+
+    x: float
+    y: float
+    low: float
+    high: float
+
+
+def runs_of(sweep: Sweep) -> list[Run]:
+    """Return the runs of a sweep in the order of its points."""
+    return list(sweep.runs.order_by("sweep_index"))
+
+
+def progress_of(runs: Sequence[Run]) -> Progress:
+    """Return how many of ``runs`` there are in each status."""
+    return Progress(len(runs), Counter(run.status for run in runs))
+
+
+def axes_of(runs: Iterable[Run]) -> list[str]:
+    """Return what differs from run to run and can be an axis: parameters first, then shots."""
+    seen: dict[str, set[float]] = {}
+    for run in runs:
+        for name, value in (*run.parameters.items(), (SHOTS, run.shots)):
+            seen.setdefault(name, set()).add(value)
+    names = [name for name, values in seen.items() if len(values) > 1]
+    return sorted(names, key=lambda name: (name == SHOTS, name))
+
+
+def measures_of(runs: Sequence[Run]) -> list[Measure]:
+    """Return what can be plotted: values first, then outcomes, the most frequent one first."""
+    types = [ResultType.of(one) for one in runs[0].result_types] if runs else []
+    values = [
+        Measure(f"value-{place}", results.label(one), place=place)
+        for place, one in enumerate(types)
+        if one.kind in _PLOTTED
+    ]
+    together: Counter[str] = Counter()
+    for run in runs:
+        together.update(run.counts or {})
+    outcomes = [
+        Measure(f"outcome-{bits}", f"Share of {bits}", outcome=bits)
+        for bits, _ in together.most_common(_MOST_OUTCOMES)
+    ]
+    return values + outcomes
+
+
+def sample_of(run: Run, measure: Measure, axis: str) -> Sample | None:
+    """Return the point of one run, or None where it has none (yet)."""
+    x = run.shots if axis == SHOTS else run.parameters.get(axis)
+    if x is None or run.status != Status.COMPLETED:
+        return None
+    if measure.outcome:
+        return _share(run, measure.outcome, x)
+    return _value(run, measure.place, x)
+
+
+def _share(run: Run, outcome: str, x: float) -> Sample | None:
+    if run.counts is None:
+        return None
+    count = run.counts.get(outcome, 0)
+    low, high = wilson_interval(count, run.shots)
+    return Sample(x, count / run.shots, low, high)
+
+
+def _value(run: Run, place: int, x: float) -> Sample | None:
+    found: Mapping[str, Any] = run.values[place] if run.values else {}
+    if "value" not in found:
+        return None
+    y, half = found["value"], _Z95 * found.get("standardError", 0.0)
+    return Sample(x, y, y - half, y + half)

@@ -1,0 +1,277 @@
+"""Sweeps: one request, a run at each point; all of them or none, followed and stopped as one."""
+
+import csv
+import io
+import math
+
+import pytest
+from django.urls import reverse
+
+from runs import execution, lifecycle, sweeps
+from runs.forms.sweep import read_points
+from runs.models import Run, Sweep
+from runs.providers.local import SOCKET_VARIABLE
+from tests import make
+
+RABI = """OPENQASM 3.0;
+input float theta;
+qubit q;
+bit c;
+rx(theta) q;
+c = measure q;
+"""
+
+
+@pytest.fixture
+def simulator(provider, monkeypatch):
+    monkeypatch.setenv(SOCKET_VARIABLE, str(provider.socket_path))
+
+
+def body(workflow, points, **changes):
+    asked = {
+        "workflowId": workflow.public_id,
+        "name": "Rabi",
+        "mode": "simulator",
+        "providerId": "local",
+        "deviceId": "braket_sv",
+        "shots": 1000,
+        "seed": 5,
+        "sourceKind": "openqasm3",
+        "source": RABI,
+        "points": points,
+    }
+    return {**asked, **changes}
+
+
+def angles(number):
+    return [{"parameters": {"theta": math.pi * place / (number - 1)}} for place in range(number)]
+
+
+def finish():
+    while execution.execute_next():
+        pass
+
+
+def test_a_flop_is_swept_and_its_share_follows_the_angle(program, operator, workflow, simulator):
+    caller = program(operator)
+    accepted = caller.post("/sweeps/", body(workflow, angles(9)), Idempotency_Key="rabi")
+    assert accepted.status_code == 202
+    again = caller.post("/sweeps/", body(workflow, angles(9)), Idempotency_Key="rabi")
+    assert again.json() == accepted.json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    path = accepted.headers["Location"].removeprefix("/api/v1")
+    assert caller.get(path).json()["progress"]["waiting"] == 9
+
+    finish()
+    sweep = caller.get(path).json()
+    assert sweep["progress"] == {
+        "total": 9,
+        "waiting": 0,
+        "underway": 0,
+        "completed": 9,
+        "failed": 0,
+        "cancelled": 0,
+    }
+    assert [point["index"] for point in sweep["points"]] == list(range(9))
+    for point in sweep["points"]:
+        run = caller.get(f"/runs/{point['runId']}/").json()
+        share = run["result"]["counts"].get("1", 0) / 1000
+        expected = math.sin(point["parameters"]["theta"] / 2) ** 2
+        assert abs(share - expected) < 5 * math.sqrt(0.25 / 1000)
+    first = caller.get(f"/runs/{sweep['points'][0]['runId']}/events/").json()["items"][0]
+    assert first["data"]["sweep"] == {"sweepId": sweep["sweepId"], "point": 1, "points": 9}
+    [listed] = caller.get("/sweeps/", {"workflow": workflow.public_id}).json()["items"]
+    assert listed["sweepId"] == sweep["sweepId"]
+
+
+def test_all_points_become_runs_or_none_does(program, operator, workflow):
+    points = [{"parameters": {"theta": 1.0}}, {"shots": 10**9}, {"parameters": {"theta": 2.0}}]
+    asked = body(workflow, points)
+    asked["parameters"] = {"theta": 0.0}
+    refused = program(operator).post("/sweeps/", asked)
+    assert (refused.status_code, refused.json()["code"]) == (422, "runner_limit_exceeded")
+    assert not Sweep.objects.exists()
+    run = Run.objects.get()
+    assert (run.status, run.public_id) == ("failed", refused.json()["runId"])
+    assert run.name == "Rabi (2 of 3)"
+    assert run.sweep is None
+
+
+@pytest.mark.parametrize(
+    ("points", "told"),
+    [([], "1 to 100 points"), (angles(101), "1 to 100 points"), ([{"theta": 1}], "no such field")],
+)
+def test_the_points_are_a_list_of_what_differs(program, operator, workflow, points, told):
+    refused = program(operator).post("/sweeps/", body(workflow, points))
+    assert refused.json()["code"] == "invalid_request"
+    assert told in str(refused.json()["problems"])
+    assert not Run.objects.exists()
+
+
+def test_what_waits_of_a_sweep_counts_as_one(program, operator, workflow, settings):
+    caller = program(operator)
+    points = [{"seed": place} for place in range(settings.RUN_LIMITS.queued_runs_per_user + 5)]
+    asked = body(workflow, points, parameters={"theta": 1.0})
+    assert caller.post("/sweeps/", asked).status_code == 202
+    for _ in range(settings.RUN_LIMITS.queued_runs_per_user - 1):
+        make.run(workflow, by=operator, status="queued")
+    refused = caller.post("/sweeps/", asked)
+    assert (refused.status_code, refused.json()["code"]) == (429, "concurrency_limit")
+
+
+def test_a_long_source_is_read_once_here_and_by_workers_for_the_rest(
+    program, operator, workflow, simulator
+):
+    lines = "\n".join("rx(theta) q;" for _ in range(40))
+    long = RABI.replace("rx(theta) q;", lines)
+    program(operator).post("/sweeps/", body(workflow, angles(20), source=long))
+    [first, *others] = Run.objects.order_by("sweep_index")
+    assert first.source.openqasm
+    assert not any(run.source.openqasm for run in others)
+    for _ in range(3):
+        execution.execute_next()
+    done = Run.objects.filter(status="completed").order_by("sweep_index")
+    assert [run.sweep_index for run in done] == [0, 1, 2]
+
+
+def test_what_is_left_is_cancelled_together(program, operator, workflow, simulator):
+    caller = program(operator)
+    path = f"/sweeps/{caller.post('/sweeps/', body(workflow, angles(5))).json()['sweepId']}/"
+    execution.execute_next()
+    cancelled = caller.post(f"{path}cancel/")
+    assert cancelled.status_code == 202
+    assert cancelled.json()["cancelRequestedAt"]
+    assert cancelled.json()["progress"]["completed"] == 1
+    assert cancelled.json()["progress"]["cancelled"] == 4
+    refused = caller.post(f"{path}cancel/")
+    assert (refused.status_code, refused.json()["code"]) == (409, "state_conflict")
+
+
+def test_a_viewer_follows_and_does_not_stop_it(program, operator, viewer, workflow):
+    sweep = program(operator).post("/sweeps/", body(workflow, angles(3))).json()
+    path = f"/sweeps/{sweep['sweepId']}/"
+    assert program(viewer).get(path).status_code == 200
+    assert program(viewer).post(f"{path}cancel/").status_code == 403
+    assert program(viewer).post("/sweeps/", body(workflow, angles(3))).status_code == 403
+
+
+@pytest.fixture
+def page(client, program, operator, workflow):
+    program(operator).post("/sweeps/", body(workflow, angles(5)))
+    client.force_login(operator)
+    sweep = Sweep.objects.get()
+
+    def read(view="sweep_detail", **query):
+        return client.get(reverse(f"runs:{view}", args=[sweep.pk]), query)
+
+    return read
+
+
+def test_it_grows_as_points_complete(page, simulator):
+    before = page().content.decode()
+    assert "0 of 5" in before
+    assert "Nothing to plot yet" in before
+    execution.execute_next()
+    during = page("sweep_live").content.decode()
+    assert "1 of 5" in during
+    assert 'class="plot"' in during
+    finish()
+    after = page().content.decode()
+    assert "5 of 5" in after
+    assert "data-poll" not in after
+    assert after.count('<circle class="v"') == 5
+
+
+def test_another_outcome_is_chosen_by_its_address(page, simulator):
+    finish()
+    shown = page(show="outcome-1", by="theta").content.decode()
+    assert "Share of 1 against theta" in shown
+    assert page(show="nonsense", by="nonsense").status_code == 200
+
+
+def test_points_and_plot_are_taken_along(page, simulator):
+    assert page("sweep_plot").status_code == 404
+    finish()
+    rows = list(csv.DictReader(io.StringIO(page("sweep_points").content.decode())))
+    assert [row["point"] for row in rows] == ["1", "2", "3", "4", "5"]
+    assert float(rows[2]["theta"]) == pytest.approx(math.pi / 2)
+    assert {row["status"] for row in rows} == {"completed"}
+    picture = page("sweep_plot")
+    assert picture.headers["Content-Type"] == "image/svg+xml"
+    assert picture.content.startswith(b"<svg")
+
+
+def test_cancelling_asks_first(page, client):
+    assert "Cancel what is left" in page("sweep_cancel").content.decode()
+    sweep = Sweep.objects.get()
+    client.post(reverse("runs:sweep_cancel", args=[sweep.pk]))
+    assert set(sweep.runs.values_list("status", flat=True)) == {"cancelled"}
+    assert page("sweep_cancel").status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("text", "points"),
+    [
+        ("theta = 0, 1", [{"parameters": {"theta": 0}}, {"parameters": {"theta": 1}}]),
+        ("shots = 10, 100", [{"shots": 10}, {"shots": 100}]),
+        (
+            "a = 0 to 2, 3 points\nshots = 10",
+            [{"parameters": {"a": x}, "shots": 10} for x in (0, 1, 2)],
+        ),
+        (
+            "a = 1, 2\nb = 3, 4",
+            [{"parameters": {"a": a, "b": b}} for a, b in ((1, 3), (1, 4), (2, 3), (2, 4))],
+        ),
+    ],
+)
+def test_points_are_written_as_people_do(text, points):
+    assert read_points(text) == points
+
+
+def test_both_ends_of_a_range_are_in_it():
+    points = read_points("theta = 0 to 2*pi, 5 points")
+    assert [point["parameters"]["theta"] for point in points] == [
+        0,
+        math.pi / 2,
+        math.pi,
+        3 * math.pi / 2,
+        2 * math.pi,
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["theta", "theta = ", "1 = 2", "theta = 0 to 1, 1 points", "a = 1\na = 2", "shots = 1.5"],
+)
+def test_what_is_no_sweep_is_told(text):
+    with pytest.raises(ValueError, match=r"."):
+        read_points(text)
+
+
+def test_sampled_values_are_plotted_with_their_errors(workflow, operator):
+    asked = [{"type": "expectation", "observable": ["z"], "targets": [0]}]
+    run = make.run(
+        workflow,
+        by=operator,
+        parameters={"theta": 0.5},
+        result_types=asked,
+        values=[{**asked[0], "value": 0.25, "standardError": 0.1}],
+    )
+    [measure, *outcomes] = sweeps.measures_of([run])
+    assert measure.label == "⟨Z₀⟩"
+    assert outcomes
+    sample = sweeps.sample_of(run, measure, "theta")
+    assert (sample.x, sample.y) == (0.5, 0.25)
+    assert sample.high - sample.low == pytest.approx(2 * 1.96 * 0.1, rel=1e-3)
+
+
+def test_nothing_is_left_to_cancel_where_all_has_ended(workflow, operator):
+    assert not lifecycle.can_cancel_sweep(
+        Sweep.objects.create(
+            workspace=workflow.workspace,
+            workflow=workflow,
+            created_by=operator,
+            points=[],
+            created_at=workflow.created_at,
+        )
+    )
