@@ -5,6 +5,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from quantumruns import environment
+from quantumruns.worker import configuration
 from runs.limits import Limits
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -209,27 +210,11 @@ WORKER_PROCESSES = int(environment.text("WORKER_PROCESSES", "2"))
 # On a machine of one's own, what the platform offers; on a site for others, all of it or nothing.
 RUNNER_ISOLATION = environment.text("RUNNER_ISOLATION", "strict" if HTTPS else "available")
 RUNNER_FOLDER = Path(environment.text("RUNNER_FOLDER", str(HOME / "runner")))
-# A task reads, executes and seals, and each of these ends by itself: django-q's own timeout, which
-# costs an attempt, comes after the longest that they may take together with waits for a runner.
-_TASK_SECONDS = 2 * RUN_LIMITS.wall_seconds + 480
-Q_CLUSTER = {
-    "name": "quantumruns",
-    "orm": "default",
-    "workers": WORKER_PROCESSES,
-    "poll": 0.1,
-    "bulk": 1,
-    "queue_limit": 1,
-    "timeout": _TASK_SECONDS,
-    "retry": 3 * _TASK_SECONDS + 60,
-    "max_attempts": 1,
-    "ack_failures": True,
-    "save_limit": -1,
-    "catch_up": False,
-    "scheduler": False,
-    "guard_cycle": 0.5,
-    "recycle": 500,
-    "label": "Worker queue",
-}
+# How long a worker that is asked to stop lets runs finish before it hands them back, and how long
+# one that looks alive may do nothing before it ends, so that its supervisor starts another.
+WORKER_FINISH_SECONDS = int(environment.text("WORKER_FINISH_SECONDS", "20"))
+WORKER_PATIENCE_SECONDS = int(environment.text("WORKER_PATIENCE_SECONDS", "30"))
+Q_CLUSTER = configuration.cluster(processes=WORKER_PROCESSES, wall_seconds=RUN_LIMITS.wall_seconds)
 
 # Evidence. Only the worker's environment names the private key.
 EVIDENCE_SIGNING_KEY_FILE = os.environ.get("EVIDENCE_SIGNING_KEY_FILE")

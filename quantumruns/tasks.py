@@ -1,22 +1,34 @@
 """Every queue entry, on one screen. It sits above runs and evidence, which do not know each other.
 
-The argument is a run id and nothing else, and it is only a hint: the rows say what is due.
+An entry is a run id and nothing else, and it is only a hint: the rows say what is due.
 """
 
 from datetime import timedelta
 from uuid import UUID
 
 from evidence import packets
+from quantumruns.worker import pulse
 from runs import execution, lifecycle
+from runs.lifecycle import queue
 
 
-def execute_run(run_id: str) -> None:
+def work() -> None:
+    """Take one entry of the queue, if one is left, and do what is due."""
+    if pulse.is_finishing():
+        return
+    with pulse.at_work():
+        run_id = queue.take()
+        if run_id is not None:
+            execute_run(run_id)
+
+
+def execute_run(run_id: UUID) -> None:
     """Execute the next due run, then seal what has ended: also runs that failed at once."""
     executed = execution.execute_next()
-    packets.seal(UUID(run_id))
+    packets.seal(run_id)
     if executed is None:
         return
-    if str(executed) != run_id:
+    if executed != run_id:
         packets.seal(executed)
     lifecycle.hint_next()
 

@@ -45,9 +45,8 @@ class WatchedCluster:
         """Whether the process that guards the others still lives."""
         return bool(self._cluster.sentinel.is_alive())
 
-    def stop(self, *, seconds: float) -> bool:
-        """Let tasks in work finish; return whether that happened within ``seconds``."""
+    def stop(self) -> threading.Thread:
+        """Let tasks in work finish; the thread returned ends when all have."""
         stopping = threading.Thread(target=self._cluster.stop, daemon=True)
         stopping.start()
-        stopping.join(seconds)
-        return not stopping.is_alive()
+        return stopping

@@ -4,6 +4,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from types import FrameType
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db.models import Max
 
 from quantumruns import tasks
+from quantumruns.worker import pulse
 from quantumruns.worker.cluster import WatchedCluster, bind_children_to_parent
 from quantumruns.worker.runners import Runners
 from quantumruns.worker.watchdog import Watchdog
@@ -22,8 +24,7 @@ logger = logging.getLogger(__name__)
 
 LOOP_SECONDS = 0.5
 REPAIR_SECONDS = 5.0
-STOP_SECONDS = 25.0  # what is not done by then is taken up by its next attempt
-PATIENCE_SECONDS = 30.0
+HAND_BACK_SECONDS = 5.0
 
 
 class Worker:
@@ -31,9 +32,19 @@ class Worker:
 
     def __init__(self) -> None:
         self.stopping = False
+        self.rounds = 0
+        self.starts_runners = False
         self.cluster: WatchedCluster | None = None
-        self.watchdog = Watchdog(
-            progress=_last_event, is_due=_work_is_due, patience_seconds=PATIENCE_SECONDS
+        patience = settings.WORKER_PATIENCE_SECONDS
+        self.queue_dog = Watchdog(_last_event, is_due=_work_is_due, patience_seconds=patience)
+        # These two ask no database, so that one that never answers cannot keep them quiet.
+        self.cluster_dog = Watchdog(
+            pulse.last_look, is_due=_has_a_free_process, patience_seconds=patience
+        )
+        self.command_dog = Watchdog(
+            lambda: self.rounds,
+            is_due=lambda: not self.starts_runners,
+            patience_seconds=2 * patience,
         )
 
     def run(self) -> int:
@@ -47,8 +58,10 @@ class Worker:
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, self._ask_to_stop)
             bind_children_to_parent()
+            pulse.note_look()
             self.cluster = WatchedCluster()
             self.cluster.start()
+            threading.Thread(target=self._guard, daemon=True).start()
             logger.info("Worker ready with %d processes", settings.WORKER_PROCESSES)
             try:
                 status = self._watch(runners)
@@ -60,12 +73,26 @@ class Worker:
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self.stopping = True
 
+    def _guard(self) -> None:
+        """End the group when it does nothing, or does not stop; a thread of its own."""
+        while not self.stopping:
+            time.sleep(LOOP_SECONDS)
+            if self.cluster_dog.is_wedged():
+                _end_group("Processes are free and nobody looks at the queue")
+            if self.command_dog.is_wedged():
+                _end_group("The command itself does not come round")
+        time.sleep(settings.WORKER_FINISH_SECONDS + HAND_BACK_SECONDS + LOOP_SECONDS)
+        _end_group("It does not stop")
+
     def _watch(self, runners: Runners) -> int:
         assert self.cluster is not None
         repaired = 0.0
         while not self.stopping:
+            self.rounds += 1
             time.sleep(LOOP_SECONDS)
+            self.starts_runners = True
             runners.ensure_running()
+            self.starts_runners = False
             if not self.cluster.is_alive:
                 logger.error("The cluster's guard died")
                 return 1
@@ -76,31 +103,49 @@ class Worker:
         return 0
 
     def _repair(self) -> bool:
-        """Finish what crashes left open; return whether the cluster is wedged."""
+        """Finish what crashes left open; return whether work is due that nobody takes."""
         try:
             tasks.repair()
-            wedged = self.watchdog.is_wedged()
+            wedged = self.queue_dog.is_wedged()
         except db.Error:
             logger.exception("The database is away; repair goes on when it is back")
             db.connections.close_all()
             return False
         if wedged:
-            logger.error("Work is due and nothing has moved for %.0f s", PATIENCE_SECONDS)
+            patience = self.queue_dog.patience_seconds
+            logger.error("Work is due and nothing has moved for %.0f s", patience)
         return wedged
 
     def _end(self, status: int) -> int:
-        assert self.cluster is not None
-        clean = status == 0 and self.cluster.stop(seconds=STOP_SECONDS)
-        if not clean:
-            logger.error("Ending the whole group; leases bring back what was in work")
-            sys.stderr.flush()
-            os.killpg(0, signal.SIGKILL)
+        if status != 0 or not self._stop_cluster():
+            _end_group("Not all of it ends by itself")
         return status
+
+    def _stop_cluster(self) -> bool:
+        """Let runs finish, then have those handed back that take longer; return if all ended."""
+        assert self.cluster is not None
+        pulse.finish()
+        stopping = self.cluster.stop()
+        stopping.join(settings.WORKER_FINISH_SECONDS)
+        pulse.hand_back()
+        stopping.join(HAND_BACK_SECONDS)
+        return not stopping.is_alive()
+
+
+def _end_group(why: str) -> None:
+    """Kill this command and all that it started; leases bring back what was in work."""
+    logger.error("Ending the whole group: %s", why)
+    sys.stderr.flush()
+    os.killpg(0, signal.SIGKILL)
 
 
 def _lead_a_group() -> None:
     if os.getpgrp() != os.getpid():
         os.setpgid(0, 0)
+
+
+def _has_a_free_process() -> bool:
+    return pulse.number_at_work() < settings.WORKER_PROCESSES
 
 
 def _last_event() -> object:

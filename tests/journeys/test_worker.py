@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from django_q.models import OrmQ
+from django_q.models import OrmQ, Schedule, Task
 
 from accounts import clock
 from runs import lifecycle
 from runs.models import Run
+from tests import planting
 from tests.runs.processes import is_alive, wait_until
 
 QUBITS = 20
@@ -124,6 +125,21 @@ def test_a_run_whose_queue_entry_was_lost_is_found(submit, sealed, monkeypatch):
         run = submit()
         assert OrmQ.objects.all().delete()[0] == 1
     assert sealed(run).status == "completed"
+
+
+def test_rows_that_somebody_planted_make_no_worker_run_code(submit, sealed, tmp_path, worker):
+    control, canary = tmp_path / "control", tmp_path / "canary"
+    planting.explode(control)
+    assert control.exists(), "the bombs are good"
+    planted = planting.everywhere(canary)
+
+    assert sealed(submit()).status == "completed"
+
+    wait_until(lambda: OrmQ.objects.count() == 0)
+    assert worker.said.count("names no run and was thrown away") == planted["django_q_ormq"]
+    assert not canary.exists()
+    assert Task.objects.count() == planted["django_q_task"]
+    assert Schedule.objects.get().task is None
 
 
 def test_a_killed_task_process_loses_no_run(simulated, sealed, worker):

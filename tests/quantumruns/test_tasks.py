@@ -28,11 +28,11 @@ def test_the_end_of_a_run_calls_for_the_next_that_had_no_room(workflow, operator
     )
     lifecycle.claim(lease="a" * 32)
     OrmQ.objects.all().delete()
-    tasks.execute_run(str(second.pk))
+    tasks.execute_run(second.pk)
     assert set(Run.objects.values_list("status", flat=True)) == {"submitting", "queued"}
     lifecycle.end_cancelled(first.pk, lease="a" * 32)
 
-    tasks.execute_run(str(third.pk))
+    tasks.execute_run(third.pk)
 
     assert Run.objects.get(pk=second.pk).is_terminal
     assert OrmQ.objects.count() == 1

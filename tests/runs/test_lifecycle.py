@@ -244,7 +244,7 @@ def test_evidence_whose_queue_entry_was_lost_goes_before_runs_that_wait(workflow
     for _ in range(2):
         lifecycle.submit(bell(), workflow=workflow, by=operator)
     assert lifecycle.hint_due(older_than=timezone.timedelta(seconds=0)) == 1
-    assert OrmQ.objects.last().task["args"] == (str(rejected.pk),)
+    assert OrmQ.objects.last().payload == str(rejected.pk)
 
 
 def test_workspaces_take_turns(workflow, operator, owner, stranger, settings):
