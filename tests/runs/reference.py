@@ -71,6 +71,46 @@ def ecr():
 
 
 V = 0.5 * np.array([[1 + 1j, 1 - 1j], [1 - 1j, 1 + 1j]])
+
+
+def controlled(matrix, states):
+    """Return the matrix on controls that act in these states, the first leftmost, then its own."""
+    for state in reversed(states):
+        nothing, zero = np.eye(len(matrix)), np.zeros_like(matrix)
+        blocks = [[nothing, zero], [zero, matrix]] if state else [[matrix, zero], [zero, nothing]]
+        matrix = np.block(blocks)
+    return matrix
+
+
+def principal_power(matrix, power):
+    """Return ``matrix`` to ``power``; where an eigenvalue is -1 its phase is π, never -π."""
+    values, vectors = np.linalg.eig(matrix)
+    phases = np.angle(values * np.exp(-1e-7j)) + 1e-7
+    return vectors @ np.diag(np.exp(1j * power * phases)) @ np.linalg.inv(vectors)
+
+
+def raised(matrix, power):
+    if power == int(power):
+        return np.linalg.matrix_power(matrix, int(power))
+    return principal_power(matrix, power)
+
+
+def apply(matrix, state, qubits):
+    """Return ``state``, of one axis for each qubit and maybe others after them, with it applied."""
+    width = len(qubits)
+    gate = matrix.reshape([2] * 2 * width)
+    state = np.tensordot(gate, state, axes=(range(width, 2 * width), qubits))
+    return np.moveaxis(state, range(width), qubits)
+
+
+def zeros(qubits):
+    """Return the state in which every qubit is 0."""
+    state = np.zeros([2] * qubits, dtype=complex)
+    state[(0,) * qubits] = 1
+    return state
+
+
+# The gates of Amazon Braket that have no control of their own.
 BASES = {
     "h": lambda: (X + Z) / np.sqrt(2),
     "i": lambda: I2,
@@ -111,43 +151,32 @@ CONTROLLED = {
 }  # fmt: skip
 
 
-def principal_power(matrix, power):
-    """Return ``matrix`` to ``power``; where an eigenvalue is -1 its phase is π, never -π."""
-    values, vectors = np.linalg.eig(matrix)
-    phases = np.angle(values * np.exp(-1e-7j)) + 1e-7
-    return vectors @ np.diag(np.exp(1j * power * phases)) @ np.linalg.inv(vectors)
-
-
 def matrix_of(operation):
-    """Return the matrix of an operation in canonical JSON on its controls, then its targets."""
+    """Return the matrix of an operation, in any spelling, on its controls, then its targets.
+
+    ``controlState`` is that of the controls that are named as such; those among the targets, as
+    ``cnot`` may have one, are closed.
+    """
     name = operation["gate"]
     angles = operation.get("angles", [operation["angle"]] if "angle" in operation else [])
-    matrix = BASES[CONTROLLED.get(name, name)](*angles)
-    power = operation.get("power", 1)
-    if power == int(power):
-        matrix = np.linalg.matrix_power(matrix, int(power))
-    else:
-        matrix = principal_power(matrix, power)
-    controls = operation.get("controls", [])
-    for state in reversed(operation.get("controlState", [1] * len(controls))):
-        nothing, zero = np.eye(len(matrix)), np.zeros_like(matrix)
-        blocks = [[nothing, zero], [zero, matrix]] if state else [[matrix, zero], [zero, nothing]]
-        matrix = np.block(blocks)
-    return matrix
+    matrix = raised(BASES[CONTROLLED.get(name, name)](*angles), operation.get("power", 1))
+    named = len(operation.get("controls", ()))
+    controls = len(qubits_of(operation)) - (len(matrix).bit_length() - 1)
+    states = [*(operation.get("controlState") or [1] * named), *[1] * (controls - named)]
+    return controlled(matrix, states)
+
+
+def qubits_of(operation):
+    return [*operation.get("controls", ()), *operation["targets"]]
 
 
 def probabilities(operations, measured):
     """Return the probabilities of the qubits ``measured``, the first of them leftmost."""
-    named = {q for o in operations for q in (*o.get("controls", ()), *o["targets"])}
-    qubits = sorted(named | set(measured))
-    state = np.zeros([2] * len(qubits), dtype=complex)
-    state[(0,) * len(qubits)] = 1
+    qubits = sorted({q for o in operations for q in qubits_of(o)} | set(measured))
+    state = zeros(len(qubits))
     for operation in operations:
-        acting = [qubits.index(q) for q in (*operation.get("controls", ()), *operation["targets"])]
-        width = len(acting)
-        gate = matrix_of(operation).reshape([2] * 2 * width)
-        state = np.tensordot(gate, state, axes=(range(width, 2 * width), acting))
-        state = np.moveaxis(state, range(width), acting)
+        acting = [qubits.index(q) for q in qubits_of(operation)]
+        state = apply(matrix_of(operation), state, acting)
     exact = np.abs(state) ** 2
     order = [qubits.index(q) for q in measured]
     others = [axis for axis in range(len(qubits)) if axis not in order]

@@ -2,18 +2,14 @@
 
 import numpy as np
 
-from tests.runs.reference import matrix_of
+from tests.runs.reference import apply, matrix_of
 
 
 def unitary(operations, qubits):
     """Return the matrix of ``operations`` on ``qubits`` qubits, qubit 0 leftmost."""
     whole = np.eye(2**qubits, dtype=complex).reshape([2] * 2 * qubits)
     for operation in operations:
-        acting = list(operation.qubits)
-        width = len(acting)
-        gate = matrix_of(operation.as_json()).reshape([2] * 2 * width)
-        whole = np.tensordot(gate, whole, axes=(range(width, 2 * width), acting))
-        whole = np.moveaxis(whole, range(width), acting)
+        whole = apply(matrix_of(operation.as_json()), whole, operation.qubits)
     return whole.reshape(2**qubits, 2**qubits)
 
 
