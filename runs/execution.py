@@ -11,7 +11,7 @@ from django.db import OperationalError
 
 from runs import allowances, circuits, lifecycle, programs, providers, routes
 from runs.contract import Job, Outcome, SourceKind, Status
-from runs.errors import RunError
+from runs.errors import AttemptLostError, RunError
 from runs.errors.findings import Findings
 from runs.limits import Limits
 from runs.models import Run, Source
@@ -27,24 +27,30 @@ class CancelledByPersonError(Exception):
     """Raised in the middle of an execution to stop it."""
 
 
-def execute_next() -> UUID | None:
-    """Execute the next due run to its end and return its id, or None if there is none."""
+def execute_next(*, is_giving_up: Callable[[], bool] = lambda: False) -> UUID | None:
+    """Execute the next due run to its end and return its id, or None if there is none.
+
+    Once ``is_giving_up``, which is asked twice a second, the run goes back to the queue.
+    """
     lease = secrets.token_hex(16)
     run = lifecycle.claim(lease=lease)
     if run is None:
         return None
     try:
-        _execute(run, lease=lease)
+        _execute(run, lease=lease, is_giving_up=is_giving_up)
     except lifecycle.LeaseLostError:
         logger.warning("%s was taken from this worker; its result is thrown away", run.public_id)
     return run.pk
 
 
-def _execute(run: Run, *, lease: str) -> None:
+def _execute(run: Run, *, lease: str, is_giving_up: Callable[[], bool]) -> None:
     try:
-        outcome = _carry_out(run, lease=lease)
+        outcome = _carry_out(run, lease=lease, is_giving_up=is_giving_up)
     except CancelledByPersonError:
         lifecycle.end_cancelled(run.pk, lease=lease)
+    except AttemptLostError as lost:
+        logger.warning("%s, attempt %d: %s", run.public_id, run.attempt, lost.reason)
+        lifecycle.lose(run.pk, lease=lease, reason=lost.reason)
     except RunError as error:
         lifecycle.fail(run.pk, error, lease=lease)
     except (lifecycle.LeaseLostError, OperationalError):
@@ -56,11 +62,11 @@ def _execute(run: Run, *, lease: str) -> None:
         lifecycle.succeed(run.pk, outcome, lease=lease)
 
 
-def _carry_out(run: Run, *, lease: str) -> Outcome:
+def _carry_out(run: Run, *, lease: str, is_giving_up: Callable[[], bool]) -> Outcome:
     run = lifecycle.start(run.pk, lease=lease)
     if run.status == Status.CANCELLING:
         raise CancelledByPersonError
-    checkpoint = _checkpoint(run.pk, lease)
+    checkpoint = _checkpoint(run.pk, lease, is_giving_up)
     if not run.source.openqasm:
         lowered = providers.read(
             lifecycle.request_of(run),
@@ -71,7 +77,7 @@ def _carry_out(run: Run, *, lease: str) -> Outcome:
     return providers.get(run.provider_id).run(job_of(run), checkpoint=checkpoint)
 
 
-def _checkpoint(run_id: UUID, lease: str) -> Callable[[], None]:
+def _checkpoint(run_id: UUID, lease: str, is_giving_up: Callable[[], bool]) -> Callable[[], None]:
     """Return what the provider calls while it waits: it keeps the lease and looks for a cancel."""
     last = time.monotonic()
 
@@ -80,6 +86,8 @@ def _checkpoint(run_id: UUID, lease: str) -> Callable[[], None]:
         if time.monotonic() - last < _HEARTBEAT_SECONDS:
             return
         last = time.monotonic()
+        if is_giving_up():
+            raise AttemptLostError("worker_stopped")
         if lifecycle.heartbeat(run_id, lease=lease):
             raise CancelledByPersonError
 

@@ -13,7 +13,7 @@ from runs.channels import CHANNELS
 from runs.contract import Status
 from runs.errors import ERRORS
 from runs.gates import GATES
-from runs.lifecycle.transitions import MEANINGS, TRANSITIONS
+from runs.life import MEANINGS, TRANSITIONS
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 
 from runs.errors.kinds import ERRORS, ErrorKind, Retry, Stage
 
-__all__ = ["ERRORS", "ErrorKind", "Problem", "Retry", "RunError", "Stage"]
+__all__ = ["ERRORS", "AttemptLostError", "ErrorKind", "Problem", "Retry", "RunError", "Stage"]
 
 
 @dataclass(frozen=True)
@@ -101,3 +101,14 @@ class RunError(Exception):
             "billing": billing,
             "docsUrl": f"{docs_url}#{self.code}",
         }
+
+
+class AttemptLostError(RunError):
+    """An attempt came to nothing by no fault of the run, and nothing of it goes on.
+
+    ``reason`` is public and a key of :data:`runs.life.REASONS`.
+    """
+
+    def __init__(self, reason: str) -> None:
+        super().__init__("worker_lost")
+        self.reason = reason

@@ -128,7 +128,7 @@ ERRORS = _kinds(
     ),
     ErrorKind(
         "worker_lost", "execution", Stage.EXECUTE, 500, Retry.NEW_RUN,
-        "The worker was lost while it ran the program, more often than we try again",
+        "The worker or its runner was lost while the program ran, more often than we try again",
         "Retry as a new run; if it happens again, tell the operator of this server.",
     ),
     ErrorKind(

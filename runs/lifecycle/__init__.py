@@ -1,22 +1,24 @@
 """The life of a run: the only writer of its status, its trace and its place in the queue.
 
-People ask (:mod:`runs.lifecycle.requests`), workers carry out (:mod:`runs.lifecycle.attempts`).
-Every change is one conditional UPDATE and one line of the trace, in one transaction.
+People ask (:mod:`runs.lifecycle.requests`), workers claim (:mod:`runs.lifecycle.claiming`) and
+carry out (:mod:`runs.lifecycle.attempts`), and what was lost is repaired
+(:mod:`runs.lifecycle.repair`). All of them ask the core, :mod:`runs.life`, what becomes of the run,
+and every change is one conditional UPDATE with its lines of the trace, in one transaction.
 """
 
+from runs.life import TRANSITIONS
 from runs.lifecycle.attempts import (
     LeaseLostError,
-    claim,
     end_cancelled,
     fail,
     heartbeat,
-    hint_due,
-    hint_next,
-    release_expired,
+    lose,
     start,
     succeed,
 )
+from runs.lifecycle.claiming import claim
 from runs.lifecycle.reading import note_read
+from runs.lifecycle.repair import hint_due, hint_next, release_expired
 from runs.lifecycle.requests import (
     annotate,
     can_cancel,
@@ -29,7 +31,6 @@ from runs.lifecycle.requests import (
     submit,
 )
 from runs.lifecycle.sweeps import can_cancel_sweep, cancel_sweep, submit_sweep
-from runs.lifecycle.transitions import TRANSITIONS
 
 __all__ = [
     "TRANSITIONS",
@@ -46,6 +47,7 @@ __all__ = [
     "heartbeat",
     "hint_due",
     "hint_next",
+    "lose",
     "note_read",
     "record_seal",
     "release_expired",

@@ -1,49 +1,56 @@
-"""Appends to the trace of a run. Call it inside the transaction that changed the run's row."""
+"""The trace as rows: lines chained one to the other, to be written with the change they tell of."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from runs import canonical, trace
-from runs.models import Event, Run
+from runs.contract import Lowered
+from runs.life import Change
+from runs.models import Event, Run, Source
 
 
-def append_validated(run: Run, *, at: datetime) -> Event:
-    """Append that the source was read to the end and found to fit the route."""
-    checked = {
-        "qubits": run.source.qubits,
-        "operations": run.source.operation_count,
-        "depth": run.source.depth,
-    }
-    return append(run, "run.validated", at=at, data=checked)
+def chained(run: Run, change: Change) -> list[Event]:
+    """Return the lines of ``change``, each naming the one before, as rows that are not kept yet.
 
-
-def append(
-    run: Run,
-    kind: str,
-    *,
-    at: datetime,
-    data: Mapping[str, Any] | None = None,
-    detail: Mapping[str, Any] | None = None,
-) -> Event:
-    """Append one line and move the head that the run's row holds.
-
-    The row must be locked by the caller (an UPDATE of it in the same transaction does that), so
-    that lines are numbered one after the other. ``data`` is public and ends in the evidence;
-    ``detail`` is private to the workspace.
+    ``data`` is public and ends in the evidence; ``detail`` is private to the workspace.
     """
-    line = trace.line(run.event_count, at, kind, data or {}, run.trace_head)
-    event = Event.objects.create(
-        run=run,
-        seq=run.event_count,
-        at=at,
-        kind=kind,
-        data=dict(data or {}),
-        line=line,
-        sha256=canonical.sha256(line),
-        detail=dict(detail or {}),
-    )
-    run.event_count += 1
-    run.trace_head = event.sha256
-    Run.objects.filter(pk=run.pk).update(event_count=run.event_count, trace_head=run.trace_head)
-    return event
+    rows: list[Event] = []
+    head = run.trace_head
+    for seq, told in enumerate(change.lines, start=run.event_count):
+        line = trace.line(seq, change.at, told.kind, told.data, head)
+        head = canonical.sha256(line)
+        rows.append(
+            Event(
+                run=run,
+                seq=seq,
+                at=change.at,
+                kind=told.kind,
+                data=dict(told.data),
+                line=line,
+                sha256=head,
+                detail=dict(told.detail),
+            )
+        )
+    return rows
+
+
+def checked(source: Source | Lowered) -> dict[str, Any]:
+    """Return what the trace says of a source that was read to the end and fits the route."""
+    return {
+        "qubits": source.qubits,
+        "operations": source.operation_count,
+        "depth": source.depth,
+    }
+
+
+def head_after(run: Run, rows: Sequence[Event]) -> dict[str, Any]:
+    """Return the columns of ``run`` that say where its trace ends, once ``rows`` are kept."""
+    if not rows:
+        return {}
+    return {"event_count": run.event_count + len(rows), "trace_head": rows[-1].sha256}
+
+
+def keep(rows: Sequence[Event]) -> None:
+    """Write the lines of a change that is being written in the same transaction."""
+    if rows:
+        Event.objects.bulk_create(rows)

@@ -5,11 +5,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts import clock
 from runs import allowances
-from runs.contract import Lowered, Status
-from runs.lifecycle import events, recording
-from runs.lifecycle.attempts import LeaseLostError
+from runs.contract import Lowered
+from runs.life.happenings import SourceRead
+from runs.lifecycle import events, recording, writing
+from runs.lifecycle.attempts import bring
 from runs.models import Run, Source
 
 
@@ -20,14 +20,11 @@ def note_read(run_id: UUID, lowered: Lowered, *, lease: str) -> Run:
     :raises LeaseLostError: if the lease is not in force.
     :raises RunError: if the result types do not fit the program.
     """
-    run = Run.objects.select_for_update(no_key=True).get(pk=run_id)
-    if run.lease_token != lease or run.status not in {Status.RUNNING, Status.CANCELLING}:
-        raise LeaseLostError(run.public_id)
+    run = bring(writing.held(run_id, "source"), SourceRead(lease, events.checked(lowered)))
     Source.objects.filter(pk=run.source_id).update(**asdict(lowered))
-    run = Run.objects.select_related("source").get(pk=run_id)
+    run.source.refresh_from_db()
     error = recording.settle(run, allowances.limits_of(run.workspace_id))
     if error is not None:
         raise error
     run.save(update_fields=["result_types"])
-    events.append_validated(run, at=clock.now())
     return run

@@ -4,15 +4,14 @@ import secrets
 from dataclasses import asdict, replace
 from typing import Any
 
-from django.conf import settings
-
 from accounts import clock, identifiers
 from accounts.models import User
-from runs import canonical, offers, programs, results, routes
+from runs import canonical, life, offers, programs, results, routes
 from runs.contract import EvidenceState, Lowered, RunRequest, Status, SweepPlace
 from runs.errors import Problem, RunError
 from runs.errors.findings import Findings
-from runs.lifecycle import events
+from runs.life.happenings import Requested
+from runs.lifecycle import events, writing
 from runs.limits import Limits
 from runs.models import Run, Source, Workflow
 
@@ -42,11 +41,12 @@ def check_room(user: User) -> None:
     :raises RunError: ``concurrency_limit`` if as much waits as one person may have.
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
-    limit = settings.RUN_LIMITS.queued_runs_per_user
+    rules = writing.rules()
     queued = Run.objects.filter(created_by=user, status=Status.QUEUED)
     sweeps = queued.exclude(sweep=None).order_by().values("sweep").distinct()
-    if queued.filter(sweep=None).count() + sweeps.count() >= limit:
-        message = f"You have {limit} runs waiting, which is the most one person may have."
+    if not rules.may_wait(queued.filter(sweep=None).count() + sweeps.count()):
+        most = rules.queued_runs
+        message = f"You have {most} runs waiting, which is the most one person may have."
         raise RunError("concurrency_limit", [Problem(message)], retry_after_seconds=10)
 
 
@@ -117,15 +117,7 @@ def keep_source(
 
 
 def save(run: Run, error: RunError | None, place: SweepPlace | None) -> None:
-    """Save the run with its first status and the lines that led to it."""
-    now = run.created_at
-    run.status = Status.QUEUED
-    if error is not None:
-        run.status = Status.FAILED
-        run.finished_at = now
-        run.error = payload(run, error)
-        run.error_code = error.code
-    run.save(force_insert=True)
+    """Save the run with its first status, the lines that led to it, and its entry in the queue."""
     asked: dict[str, Any] = {
         "mode": run.mode,
         "providerId": run.provider_id,
@@ -139,23 +131,10 @@ def save(run: Run, error: RunError | None, place: SweepPlace | None) -> None:
             "point": place.index + 1,
             "points": place.points,
         }
-    events.append(run, "run.requested", at=now, data=asked)
-    if error is not None:
-        refused = {"code": error.code, "stage": error.stage.value, "problems": len(error.problems)}
-        events.append(run, "run.rejected", at=now, data=refused)
-        return
-    if run.source.openqasm:
-        events.append_validated(run, at=now)
-    events.append(run, "run.queued", at=now)
-
-
-def payload(run: Run, error: RunError) -> dict[str, Any]:
-    """Return the error payload of ``run``, which is stored, answered and sealed as it is."""
-    return error.as_json(
-        docs_url=f"{settings.SITE_URL}/docs/errors/",
-        provider_id=run.provider_id,
-        attempt=run.attempt,
-        max_attempts=settings.RUN_LIMITS.attempts,
-        submission=run.submission,
-        billing=run.billing,
+    requested = Requested(
+        asked,
+        checked=events.checked(run.source) if run.source.openqasm else None,
+        error=error,
+        evidence_is_due=run.evidence_state == EvidenceState.PENDING,
     )
+    writing.insert(run, life.begin(requested, run.created_at))

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from django.db import transaction
 
-from accounts import audit, clock
+from accounts import audit
 from accounts.models import User
-from runs import allowances, permissions, programs
+from runs import allowances, life, permissions, programs
 from runs.contract import (
     EvidenceState,
     RunRequest,
@@ -16,8 +16,8 @@ from runs.contract import (
     Status,
 )
 from runs.errors import Problem, Retry, RunError, Stage
-from runs.lifecycle import events, queue, recording
-from runs.lifecycle.transitions import sources_of
+from runs.life.happenings import CancelAsked
+from runs.lifecycle import queue, recording, writing
 from runs.models import Run, Workflow
 
 
@@ -51,8 +51,6 @@ def submit(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
         )
         error = error or recording.settle(run, limits)
         recording.save(run, error, request.sweep)
-        if error is None or run.evidence_state == EvidenceState.PENDING:
-            queue.hint(run.pk)
     return run
 
 
@@ -71,28 +69,12 @@ def cancel(run: Run, *, by: User) -> Run:
     :raises RunError: ``state_conflict`` if the run has ended.
     """
     permissions.check_can_operate(by, run)
-    # Held: else a run that goes back to the queue between the two updates would meet neither.
-    Run.objects.select_for_update(no_key=True).get(pk=run.pk)
-    now = clock.now()
-    asked = {"cancel_requested_at": now, "cancel_requested_by": by}
-    waiting = Run.objects.filter(pk=run.pk, status=Status.QUEUED)
-    if waiting.update(status=Status.CANCELLED, finished_at=now, **asked):
-        run = Run.objects.get(pk=run.pk)
-        events.append(run, "run.cancel_requested", at=now)
-        events.append(run, "run.cancelled", at=now)
-        if run.evidence_state == EvidenceState.PENDING:
-            queue.hint(run.pk)
-        return run
-    underway = Run.objects.filter(pk=run.pk, status__in=sources_of(Status.CANCELLING))
-    if underway.update(status=Status.CANCELLING, **asked):
-        run = Run.objects.get(pk=run.pk)
-        events.append(run, "run.cancel_requested", at=now)
-        return run
-    run = Run.objects.get(pk=run.pk)
-    if run.is_terminal:
-        message = f"The run has ended ({run.status}), so it cannot be cancelled."
+    held = writing.held(run.pk)
+    decision = writing.carry_out(held, CancelAsked(by.pk))
+    if decision == life.Refusal(life.Why.ENDED):
+        message = f"The run has ended ({held.status}), so it cannot be cancelled."
         raise RunError("state_conflict", [Problem(message)])
-    return run
+    return held
 
 
 def can_retry(run: Run) -> bool:

@@ -232,14 +232,15 @@ def call(
         ``runner_limit_exceeded`` if memory does, ``provider_error`` if the child crashes,
         ``provider_not_ready`` if no runner takes the request in time, ``internal_error`` if the
         program fails unexpectedly, and whatever code the program itself reports.
+    :raises AttemptLostError: if the runner itself goes away, and with it all that it had in hand.
     """
     with Connection(socket_path, checkpoint) as connection:
         connection.deadline = time.monotonic() + START_SECONDS
         connection.send(request_bytes(request, limits))
-        connection.wait_for_start()
+        instead = connection.wait_for_start()
         started = time.monotonic()
         connection.deadline = started + wall_seconds
-        answer = connection.read_to_end(limits.reply_bytes)
+        answer = instead + connection.read_to_end(limits.reply_bytes)
     wall = time.monotonic() - started
     try:
         ending = Ending.unpack(answer[-TRAILER_BYTES:])

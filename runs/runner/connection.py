@@ -7,8 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from runs.errors import Problem, RunError, Stage
-from runs.runner.protocol import STARTED, TRAILER_BYTES, ProtocolError
+from runs.errors import AttemptLostError, Problem, RunError, Stage
+from runs.runner.protocol import STARTED, TRAILER_BYTES
 
 PULSE_SECONDS = 0.5
 _CHUNK_BYTES = 256 * 1024
@@ -33,6 +33,7 @@ class Connection:
         self.socket.close()
 
     def send(self, data: bytes) -> None:
+        """Send it all, or as much as is taken: whoever hangs up leaves word of it to be read."""
         self._connect()
         view = memoryview(data)
         while view:
@@ -41,14 +42,14 @@ class Connection:
                 view = view[self.socket.send(view) :]
             except BlockingIOError:
                 continue
-            except OSError as error:
-                raise lost(error) from error
+            except ConnectionError:
+                return
 
-    def wait_for_start(self) -> None:
+    def wait_for_start(self) -> bytes:
+        """Return nothing once the child has started, else the first of what came instead."""
         data = self._receive(len(STARTED))
-        if data != STARTED:
-            raise lost(ProtocolError("The child ended before it started"))
-        self.started = True
+        self.started = data == STARTED
+        return b"" if self.started else data
 
     def read_to_end(self, reply_bytes: int) -> bytes:
         data = bytearray()
@@ -65,6 +66,8 @@ class Connection:
             except BlockingIOError:  # the backlog is full
                 self._check_clock()
                 time.sleep(_CONNECT_SECONDS)
+            except ConnectionRefusedError as error:  # its owner died and left the socket behind
+                raise lost(error) from error
             except OSError as error:
                 raise RunError("provider_not_ready", stage=Stage.EXECUTE) from error
             else:
@@ -77,8 +80,8 @@ class Connection:
                 return self.socket.recv(size)
             except BlockingIOError:
                 continue
-            except OSError as error:
-                raise lost(error) from error
+            except ConnectionError:
+                return b""
 
     def _wait(self, *, writing: bool) -> None:
         """Return when the connection is ready; keep the pulse and the deadline until then."""
@@ -105,8 +108,8 @@ def limit_exceeded(message: str) -> RunError:
     return RunError("runner_limit_exceeded", [Problem(message)], stage=Stage.EXECUTE)
 
 
-def lost(cause: Exception) -> RunError:
-    """Return the error of a run whose runner went away without a word."""
-    error = RunError("provider_error", stage=Stage.EXECUTE, native_code="RUNNER_LOST")
+def lost(cause: Exception) -> AttemptLostError:
+    """Return the error of a run whose runner went away without a word of how its child ended."""
+    error = AttemptLostError("runner_lost")
     error.__cause__ = cause
     return error

@@ -18,7 +18,7 @@ from accounts.views.door import SignedInRequest
 from runs import curl, lifecycle, permissions, wording
 from runs.contract import EvidenceState, Mode, SourceKind, Status
 from runs.explain import Explanation, explain
-from runs.lifecycle.transitions import MEANINGS
+from runs.life import MEANINGS
 from runs.models import Run
 from runs.timeline import stages
 

@@ -152,15 +152,16 @@ def test_a_killed_task_process_loses_no_run(simulated, sealed, worker):
     assert kinds(run).count("run.attempt_lost") == 1
 
 
-def test_a_killed_simulator_fails_its_run_and_serves_the_next(simulated, submit, sealed, worker):
+def test_a_killed_simulator_costs_an_attempt_and_no_run(simulated, submit, sealed, worker):
     run = simulated()
     simulation = still_simulated(run, worker)
     os.kill(worker.simulator, signal.SIGKILL)
     following = submit()
     wait_until(lambda: not is_alive(simulation), seconds=3)
     run = sealed(run)
-    assert (run.status, run.error_code) == ("failed", "provider_error")
-    assert run.error["retry"]["safe"]
+    assert (run.status, run.attempt, sum(run.counts.values())) == ("completed", 2, 100)
+    (lost,) = run.events.filter(kind="run.attempt_lost")
+    assert lost.data == {"attempt": 1, "reason": "runner_lost"}
     assert sealed(following).status == "completed"
 
 

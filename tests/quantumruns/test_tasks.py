@@ -8,6 +8,7 @@ from django_q.models import OrmQ
 from evidence.certificates import issuing
 from quantumruns import tasks
 from runs import lifecycle
+from runs.errors import RunError
 from runs.models import Run
 from runs.providers.local import SOCKET_VARIABLE
 from runs.runner.client import START_SECONDS
@@ -30,7 +31,7 @@ def test_the_end_of_a_run_calls_for_the_next_that_had_no_room(workflow, operator
     OrmQ.objects.all().delete()
     tasks.execute_run(second.pk)
     assert set(Run.objects.values_list("status", flat=True)) == {"submitting", "queued"}
-    lifecycle.end_cancelled(first.pk, lease="a" * 32)
+    lifecycle.fail(first.pk, RunError("timeout"), lease="a" * 32)
 
     tasks.execute_run(third.pk)
 

@@ -8,7 +8,7 @@ from django_q.models import OrmQ
 from runs import lifecycle, trace
 from runs.contract import EvidenceState, Outcome, RunRequest, Sampling, Status
 from runs.errors import RunError
-from runs.lifecycle.transitions import TRANSITIONS
+from runs.life import TRANSITIONS
 from runs.models import Run, Source
 from tests import make
 

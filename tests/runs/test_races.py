@@ -8,8 +8,8 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts import workspaces
-from runs import lifecycle, trace
-from runs.lifecycle import requests
+from runs import life, lifecycle, trace
+from runs.lifecycle import recording
 from runs.models import Run
 from tests.runs.test_lifecycle import OUTCOME, bell
 
@@ -54,15 +54,16 @@ def test_a_cancellation_is_not_lost_where_the_run_goes_back_to_the_queue(
     run = submit()
     lifecycle.claim(lease=LEASE)
     Run.objects.update(lease_until=timezone.now() - timezone.timedelta(seconds=1))
-    find, releasing = requests.sources_of, []
+    decide, releasing = life.decide, []
 
-    def meanwhile(status):
-        releasing.append(threading.Thread(target=lambda: at_once(lifecycle.release_expired)))
-        releasing[0].start()
-        releasing[0].join(timeout=0.5)
-        return find(status)
+    def meanwhile(*arguments):
+        if not releasing:
+            releasing.append(threading.Thread(target=lambda: at_once(lifecycle.release_expired)))
+            releasing[0].start()
+            releasing[0].join(timeout=0.5)
+        return decide(*arguments)
 
-    monkeypatch.setattr(requests, "sources_of", meanwhile)
+    monkeypatch.setattr(life, "decide", meanwhile)
     lifecycle.cancel(run, by=operator)
     releasing[0].join()
 
@@ -105,7 +106,7 @@ def test_who_submits_and_changes_a_role_at_once_does_both(
 
         monkeypatch.setattr(module, name, held)
 
-    meet(requests, "_trace_request")
+    meet(recording, "save")
     meet(workspaces.permissions, "check_can_own")
     membership = workspace.memberships.get(user=viewer)
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from runs.errors import RunError
+from runs.errors import AttemptLostError, RunError
 from runs.runner.client import Runner, RunnerStartError, call
 from runs.runner.protocol import ChildLimits
 from tests.runs.processes import children_of, descriptors_of, is_alive, ticks_of, wait_until
@@ -146,6 +146,11 @@ def test_a_crash_is_the_provider_s_error_and_says_which(runner, do, end):
     assert (error.code, error.native_code) == ("provider_error", end)
 
 
+def test_a_child_that_ends_before_it_began_has_crashed_and_is_not_lost(runner):
+    error = failure(runner, "sleep", limits={"memory_bytes": 2**80})
+    assert (error.code, error.native_code) == ("provider_error", "EXIT1")
+
+
 def test_half_an_answer_is_no_result(runner):
     assert failure(runner, "half_an_answer").code == "result_unavailable"
 
@@ -256,7 +261,8 @@ def test_a_request_in_work_ends_with_its_zygote(tmp_path):
         killer.start()
         error = failure(runner, "sleep")
         killer.join()
-        assert (error.code, error.native_code) == ("provider_error", "RUNNER_LOST")
+        assert isinstance(error, AttemptLostError)
+        assert error.reason == "runner_lost"
         wait_until(lambda: not any(map(is_alive, victims)), seconds=0.5)
     finally:
         runner.stop()
@@ -265,6 +271,15 @@ def test_a_request_in_work_ends_with_its_zygote(tmp_path):
 def test_without_a_runner_the_provider_is_not_ready(tmp_path):
     runner = Runner(PROGRAM, tmp_path)
     assert failure(runner, "sleep").code == "provider_not_ready"
+
+
+def test_where_the_owner_of_a_runner_died_the_attempt_is_lost(tmp_path):
+    runner = Runner(PROGRAM, tmp_path)
+    with socket.socket(socket.AF_UNIX) as left_behind:
+        left_behind.bind(str(runner.socket_path))
+    error = failure(runner, "sleep")
+    assert isinstance(error, AttemptLostError)
+    assert error.reason == "runner_lost"
 
 
 def test_a_stopped_runner_leaves_neither_process_nor_socket(tmp_path):

@@ -27,6 +27,9 @@ TRANSITIONS: Mapping[Status, frozenset[Status]] = {
     Status.CANCELLED: frozenset(),
 }
 
+# Where a worker may hold the run; what a provider of others has is under no lease of ours.
+UNDER_LEASE = frozenset({Status.SUBMITTING, Status.RUNNING, Status.CANCELLING})
+
 MEANINGS: Mapping[Status, str] = {
     Status.QUEUED: "Recorded. It waits for one of our workers.",
     Status.SUBMITTING: "A worker has it and is handing it to the provider.",
@@ -38,8 +41,3 @@ MEANINGS: Mapping[Status, str] = {
     Status.FAILED: "It ended with an error, which is stored with the stage it happened in.",
     Status.CANCELLED: "A person stopped it before it had a result.",
 }
-
-
-def sources_of(status: Status) -> list[str]:
-    """Return the values of every status from which ``status`` may be reached."""
-    return [source.value for source, targets in TRANSITIONS.items() if status in targets]
