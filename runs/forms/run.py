@@ -11,12 +11,13 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from runs import circuits, gallery, routes
+from runs import circuits, gallery, lifecycle, routes
 from runs.canonical import LARGEST_INTEGER
 from runs.contract import Mode, RunRequest, SourceKind
 from runs.errors import Problem, RunError
 from runs.forms.angles import read_angle
 from runs.forms.operations import Row, rows_of, typed_rows
+from runs.forms.sweep import SweepField
 from runs.forms.tags import TagsField
 from runs.programs import LARGEST_SEED
 
@@ -103,6 +104,11 @@ class RunForm(forms.Form):
         label="Operations as JSON",
         help_text="A list of operations as the API takes it, also with powers and control states.",
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
+    )
+    sweep = SweepField(
+        required=False,
+        label="Values to sweep",
+        help_text="One line for each input, or for shots. Every combination becomes a run.",
     )
     parameters = forms.CharField(
         required=False,
@@ -194,6 +200,13 @@ class RunForm(forms.Form):
             name=values["name"],
             tags=tuple(values["tags"]),
         )
+
+    def first_request(self) -> RunRequest:
+        """Return the request of the run that is made, or that of the first point of the sweep."""
+        points = self.cleaned_data["sweep"]
+        if not points:
+            return self.request()
+        return lifecycle.at_point(self.request(), points[0], index=0, points=len(points))
 
     def row_problems(self) -> list[Problem]:
         """Return what is wrong with the operations that can be read, beside those that cannot."""

@@ -4,12 +4,32 @@ import re
 from itertools import islice, product
 from typing import Any
 
+from django import forms
+from django.core.exceptions import ValidationError
+
 from runs.forms.angles import read_angle
 from runs.sweeps import SHOTS
 
 _RANGE = re.compile(r"(?P<start>.+?)\s+to\s+(?P<stop>.+?)\s*,\s*(?P<points>\d{1,4})\s+points?")
 _MOST_LINES = 8
 _MOST_VALUES = 1_000
+
+
+class SweepField(forms.CharField):
+    """The points of a sweep; none where the run is a single one."""
+
+    widget = forms.Textarea(attrs={"rows": 2, "spellcheck": "false"})
+
+    def clean(self, value: Any) -> list[dict[str, Any]]:
+        """Return the points.
+
+        :raises ValidationError: if a line cannot be read.
+        """
+        text: str = super().clean(value)
+        try:
+            return read_points(text) if text.strip() else []
+        except ValueError as error:
+            raise ValidationError(str(error)) from error
 
 
 def read_points(text: str) -> list[dict[str, Any]]:

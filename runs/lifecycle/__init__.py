@@ -30,12 +30,13 @@ from runs.lifecycle.requests import (
     retry,
     submit,
 )
-from runs.lifecycle.sweeps import can_cancel_sweep, cancel_sweep, submit_sweep
+from runs.lifecycle.sweeps import at_point, can_cancel_sweep, cancel_sweep, submit_sweep
 
 __all__ = [
     "TRANSITIONS",
     "LeaseLostError",
     "annotate",
+    "at_point",
     "can_cancel",
     "can_cancel_sweep",
     "can_retry",

@@ -6,12 +6,14 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import identifiers
+from accounts.models import User
 from accounts.views.door import SignedInRequest
 from runs import (
     allowances,
@@ -30,7 +32,7 @@ from runs.forms import drafts
 from runs.forms.operations import Row
 from runs.forms.run import SOURCES, RunForm
 from runs.gates import GATES
-from runs.models import Run, Workflow
+from runs.models import Run, Sweep, Workflow
 
 _BLANK_ROWS = 2
 _CSRF_FIELD = "csrfmiddlewaretoken"
@@ -103,13 +105,22 @@ def _change_table(form: RunForm, act: str) -> None:
         form.use_template(what)
 
 
+def _made(form: RunForm, *, workflow: Workflow, by: User) -> Run | Sweep:
+    points = form.cleaned_data["sweep"]
+    if points:
+        return lifecycle.submit_sweep(form.request(), points, workflow=workflow, by=by)
+    return lifecycle.submit(form.request(), workflow=workflow, by=by)
+
+
 def _submit(request: SignedInRequest, workflow: Workflow, form: RunForm) -> HttpResponse:
     """Submit once: the same key again leads to the same run."""
 
     def act() -> idempotency.Answer:
-        run = lifecycle.submit(form.request(), workflow=workflow, by=request.user)
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if run.error else HTTPStatus.ACCEPTED
-        return idempotency.Answer(status, {"runId": run.public_id}, run)
+        made = _made(form, workflow=workflow, by=request.user)
+        if isinstance(made, Sweep):
+            return idempotency.Answer(HTTPStatus.ACCEPTED, {"sweepId": made.public_id})
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if made.error else HTTPStatus.ACCEPTED
+        return idempotency.Answer(status, {"runId": made.public_id}, made)
 
     fields = {
         name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"
@@ -121,7 +132,8 @@ def _submit(request: SignedInRequest, workflow: Workflow, form: RunForm) -> Http
     except RunError as error:
         problems = error.problems or (Problem(error.message),)
         return _page(request, workflow, form, problems=problems, status=error.kind.http_status)
-    assert answer.run is not None
+    if answer.run is None:
+        return redirect("runs:sweep_detail", identifiers.decode("swp", answer.body["sweepId"]))
     if answer.run.error is None:
         return redirect("runs:detail", answer.run.pk)
     return _refused(request, workflow, form, answer.run)
@@ -170,6 +182,7 @@ def _page(
         "editors": SOURCES,
         "templates": _template_cards(),
         "gates": GATES.values(),
+        "most_points": settings.RUN_LIMITS.sweep_points,
         "channels": CHANNELS.values(),
         "noisy_devices": [one.device_id for one in routes.DEVICES if one.carries_noise],
         "devices": drafts.device_cards(allowances.limits_of(workflow.workspace_id)),
@@ -223,11 +236,15 @@ def run_preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if form.is_empty:
         return render(request, "runs/_preview.html", {"is_empty": True})
     if form.is_valid():
-        run_request = form.request()
+        run_request = form.first_request()
         if programs.is_long(run_request, limits=limits):
             return render(request, "runs/_preview.html", {**context, "is_long": True})
         preview = previews.preview(run_request, limits)
-        context |= {"preview": preview, "shots": run_request.shots}
+        context |= {
+            "preview": preview,
+            "shots": run_request.shots,
+            "points": len(form.cleaned_data["sweep"]),
+        }
         if preview.program and preview.program.circuit:
             title = "The circuit as it is now"
             context["picture"] = drawing.circuit_svg(preview.program.circuit, title=title)

@@ -275,3 +275,57 @@ def test_nothing_is_left_to_cancel_where_all_has_ended(workflow, operator):
             created_at=workflow.created_at,
         )
     )
+
+
+def filled_in(**changes):
+    return {
+        "act": "run",
+        "idempotency_key": "sweep-by-form",
+        "device": "local/braket_sv",
+        "shots": "1000",
+        "editor": "openqasm3",
+        "source": RABI,
+        "sweep": "theta = 0 to pi, 5 points",
+        "name": "Rabi",
+        **changes,
+    }
+
+
+@pytest.fixture
+def form(client, operator, workflow):
+    client.force_login(operator)
+
+    def send(view="new", **changes):
+        return client.post(reverse(f"runs:{view}", args=[workflow.pk]), filled_in(**changes))
+
+    return send
+
+
+def test_the_form_makes_a_sweep_once(form):
+    first, second = form(), form()
+    sweep = Sweep.objects.get()
+    assert first.url == second.url == reverse("runs:sweep_detail", args=[sweep.pk])
+    assert [run.parameters["theta"] for run in sweeps.runs_of(sweep)] == [
+        math.pi * place / 4 for place in range(5)
+    ]
+
+
+def test_the_preview_shows_the_first_of_the_sweep(form):
+    said = form("preview").content.decode()
+    assert "A sweep of 5 runs; this is the first" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"sweep": "theta 0 to pi"}, "is not of the form"),
+        ({"sweep": "theta = 0 to pi, 200 points"}, "1 to 100 points"),
+        ({"sweep": "phi = 0, 1"}, "theta"),
+    ],
+)
+def test_what_cannot_be_swept_is_told_and_nothing_typed_is_lost(form, changes, told):
+    page = form(**changes)
+    assert page.status_code in {400, 422}
+    assert told in page.content.decode()
+    assert changes["sweep"] in page.content.decode()
+    assert not Sweep.objects.exists()
