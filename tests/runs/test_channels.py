@@ -12,6 +12,7 @@ from runs.contract import RunRequest
 from runs.errors import RunError
 from runs.gates import GATES
 from runs.limits import Limits
+from runs.qasm import to_openqasm
 
 LIMITS = Limits()
 BIT_FLIP = {"gate": "bit_flip", "targets": [0], "probability": 0.1}
@@ -194,3 +195,22 @@ def test_a_device_with_noise_takes_it():
 
     assert program.circuit.operations[1].is_noise
     assert "#pragma braket noise bit_flip(0.1) q[0]\n" in program.openqasm
+
+
+@pytest.mark.parametrize("name", CHANNELS)
+@pytest.mark.parametrize("value", [0.0, 5e-324, 1e-5, 0.1, 1 / 3])
+def test_the_sdk_reads_what_is_exported(name, value):
+    from braket.circuits import Circuit as BraketCircuit
+
+    channel = CHANNELS[name]
+    noise = Operation.of(
+        name,
+        range(2, 2 - channel.qubits, -1),
+        probabilities=[value] * len(channel.probabilities),
+    )
+    text = to_openqasm(Circuit.of([Operation.of("h", (0,)), noise]))
+
+    (_, read_back, *_) = BraketCircuit.from_ir(text).instructions
+    assert read_back.operator.name == name.title().replace("_", "")
+    assert read_back.operator.parameters == list(noise.probabilities)
+    assert [int(qubit) for qubit in read_back.target] == list(noise.targets)
