@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from runs.circuits.numbers import QUBIT_CEILING
+from runs.circuits.words import count
 from runs.errors.findings import Findings, shown
 from runs.limits import Limits
 from runs.results.model import OBSERVABLES, Kind, ResultType
@@ -149,7 +150,8 @@ def _observable(entry: Entry, word: Any, targets: int) -> tuple[str, ...]:
                 hint=f"An observable is a list of {', '.join(LETTERS)}, one for each target.",
             )
     if targets and len(word) != targets:
-        entry.wrong(f"has {len(word)} factors for {targets} targets; each qubit takes one")
+        factors = count(len(word), "factor")
+        entry.wrong(f"has {factors} for {count(targets, 'target')}; each qubit takes one")
     return tuple(str(letter) for letter in word)
 
 

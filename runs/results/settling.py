@@ -7,6 +7,7 @@ the basis that the result types need; without shots nothing is.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from runs.circuits.words import count
 from runs.contract import Lowered
 from runs.errors.findings import Findings, shown
 from runs.limits import Limits
@@ -133,7 +134,7 @@ def _check_fit(entry: Entry, result: ResultType, qubits: Sequence[int]) -> None:
     odd = next((state for state in result.states if len(state) != len(qubits)), None)
     if odd is not None:
         entry.wrong(
-            f"has the state {shown(odd)}, and the circuit has {len(qubits)} qubits",
+            f"has the state {shown(odd)}, and the circuit has {count(len(qubits), 'qubit')}",
             hint="Write one bit for each qubit, that of the lowest leftmost.",
         )
 

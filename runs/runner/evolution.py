@@ -1,4 +1,4 @@
-"""Carries a circuit out on a simulator: from its operations to the exact state. Core.
+"""Carries a circuit out on a simulator: from its operations to the exact state.
 
 Only qubits that are named take memory: 0 and 19 are two, not twenty.
 """

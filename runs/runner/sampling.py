@@ -30,6 +30,14 @@ def marginal(probabilities: NDArray[np.float64], axes: Sequence[int]) -> NDArray
     return np.transpose(summed, [kept.index(axis) for axis in axes]).reshape(-1)
 
 
+def check_normalised(probabilities: NDArray[np.float64]) -> None:
+    """:raises RunError: ``provider_error`` if ``probabilities`` are none."""
+    total = float(probabilities.sum())
+    if not abs(total - 1) < _TOLERANCE or probabilities.min() < -_TOLERANCE:
+        problem = Problem("The simulator returned probabilities that do not sum to 1")
+        raise RunError("provider_error", [problem], stage=Stage.EXECUTE)
+
+
 def draw(probabilities: NDArray[np.float64], *, shots: int, seed: int) -> dict[str, int]:
     """Return counts that sum to ``shots``, keyed by bit strings; outcomes without any are left out.
 
@@ -37,10 +45,7 @@ def draw(probabilities: NDArray[np.float64], *, shots: int, seed: int) -> dict[s
 
     :raises RunError: ``provider_error`` if ``probabilities`` are none.
     """
-    total = float(probabilities.sum())
-    if not abs(total - 1) < _TOLERANCE or probabilities.min() < -_TOLERANCE:
-        problem = Problem("The simulator returned probabilities that do not sum to 1")
-        raise RunError("provider_error", [problem], stage=Stage.EXECUTE)
+    check_normalised(probabilities)
     rounded = np.round(probabilities, _DECIMALS)
     possible = np.flatnonzero(rounded > 0)
     weights = rounded[possible]

@@ -1,4 +1,4 @@
-"""Exact values of result types, by numpy alone, from the state that a simulator came to. Core."""
+"""Exact values of result types, by numpy alone, from the state that a simulator came to."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from runs.results import Kind, ResultType
 from runs.runner.evolution import State
+from runs.runner.sampling import check_normalised
 
 # Above the last bits, in which processors and the order of additions differ after many gates.
 _DECIMALS = 12
@@ -18,7 +19,10 @@ def exact_values(state: State, result_types: Iterable[ResultType]) -> list[dict[
 
     Bit strings are ascending; outcomes and amplitudes of a state vector that round to 0 are left
     out. A Pauli word squared is 1, so its variance is one minus the square of its expectation.
+
+    :raises RunError: ``provider_error`` if the state is not normalised.
     """
+    check_normalised(state.probabilities)
     return [result.as_json() | _found(state, result) for result in result_types]
 
 

@@ -72,6 +72,7 @@ def test_an_honest_answer_becomes_an_outcome(answer):
         {"measuredQubits": [4]},
         {"measuredQubits": None},
         {"sampling": "guesswork"},
+        {"sampling": "exact-values"},
         {"versions": {"numpy": 2}},
         {"versions": None},
     ],
@@ -81,6 +82,109 @@ def test_a_lie_is_no_result(answer, lie):
     with pytest.raises(RunError) as caught:
         answer(HONEST | lie)
     assert caught.value.code == "result_unavailable"
+
+
+EXACT = {
+    "counts": None,
+    "values": [
+        {"type": "expectation", "observable": ["z", "y"], "targets": [2, 4], "value": -0.25},
+        {"type": "variance", "observable": ["x"], "targets": [2], "value": 1.0},
+        {"type": "probability", "targets": [4, 2], "probabilities": {"01": 0.25, "10": 0.75}},
+        {"type": "state_vector", "amplitudes": {"01": [0.0, 0.6], "11": [-0.8, 0.0]}},
+        {"type": "amplitude", "states": ["11", "00"], "amplitudes": {"11": [0.8, 0], "00": [0, 0]}},
+    ],
+    "measuredQubits": [4, 2],
+    "sampling": "exact-values",
+    "versions": {"numpy": "2.4.6"},
+}
+
+
+@pytest.fixture
+def exact_answer(parrot):
+    found = {"value", "probabilities", "amplitudes"}
+    asked = [{k: v for k, v in value.items() if k not in found} for value in EXACT["values"]]
+
+    def run(value):
+        job = Job(
+            device_id="braket_sv", shots=0, seed=1, measured_qubits=(4, 2), operations=(),
+            openqasm=json.dumps(value), wall_seconds=20, memory_bytes=1024**3,
+            result_types=tuple(asked),
+        )  # fmt: skip
+        return LocalProvider(parrot.socket_path).run(job, checkpoint=lambda: None)
+
+    return run
+
+
+def test_exact_values_become_an_outcome_without_counts(exact_answer):
+    outcome = exact_answer(EXACT)
+    assert (outcome.counts, outcome.sampling) == (None, Sampling.EXACT)
+    assert outcome.values == tuple(EXACT["values"])
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"counts": {}},
+        {"counts": {"00": 1}},
+        {"values": None},
+        {"values": []},
+        {"values": EXACT["values"][:-1]},
+        {"values": EXACT["values"][::-1]},
+        {"sampling": "exact-probabilities-multinomial"},
+        {"measuredQubits": [2, 4]},
+    ],
+    ids=str,
+)
+def test_what_is_not_exact_values_is_no_result(exact_answer, lie):
+    with pytest.raises(RunError) as caught:
+        exact_answer(EXACT | lie)
+    assert caught.value.code == "result_unavailable"
+
+
+@pytest.mark.parametrize(
+    ("place", "lie"),
+    [
+        (0, {"value": 1.01}),
+        (0, {"value": None}),
+        (0, {"value": True}),
+        (0, {"value": "0.5"}),
+        (0, {"standardError": 0.1}),
+        (0, {"observable": ["z", "z"]}),
+        (0, {"targets": [4, 2]}),
+        (1, {"value": -0.01}),
+        (1, {"value": 1.01}),
+        (2, {"probabilities": {"01": 0.25, "10": 0.7}}),
+        (2, {"probabilities": {"10": 0.75, "01": 0.25}}),
+        (2, {"probabilities": {"00": 0.0, "01": 0.25, "10": 0.75}}),
+        (2, {"probabilities": {"01": -0.25, "10": 1.25}}),
+        (2, {"probabilities": {"1": 1.0}}),
+        (2, {"probabilities": {"1x": 1.0}}),
+        (2, {"probabilities": {}}),
+        (2, {"probabilities": [0.25, 0.75]}),
+        (3, {"amplitudes": {"01": [0.6, 0.0]}}),
+        (3, {"amplitudes": {"01": [0.6, 0.0], "11": [0.8]}}),
+        (3, {"amplitudes": {"01": [0.6, 0.0], "11": 0.8}}),
+        (3, {"amplitudes": {"11": [0.8, 0.0], "01": [0.6, 0.0]}}),
+        (3, {"amplitudes": {"00": [0.0, 0.0], "01": [1.0, 0.0]}}),
+        (4, {"amplitudes": {"00": [0, 0], "11": [0.8, 0]}}),
+        (4, {"amplitudes": {"11": [0.8, 0]}}),
+        (4, {"amplitudes": {"11": [0.8, 0.7], "00": [0, 0]}}),
+    ],
+    ids=str,
+)
+def test_values_that_no_state_has_are_no_result(exact_answer, place, lie):
+    values = [dict(value) for value in EXACT["values"]]
+    values[place] |= lie
+    with pytest.raises(RunError) as caught:
+        exact_answer(EXACT | {"values": values})
+    assert caught.value.code == "result_unavailable"
+
+
+def test_counts_do_not_pass_for_exact_values_nor_these_for_counts(answer, exact_answer):
+    for asked, lie in ((exact_answer, HONEST), (answer, EXACT)):
+        with pytest.raises(RunError) as caught:
+            asked(lie)
+        assert caught.value.code == "result_unavailable"
 
 
 @pytest.mark.parametrize("missing", HONEST)
