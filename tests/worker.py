@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from quantumruns.supervisor import Program
 from tests.runs.processes import children_of, is_alive, wait_until
 
 READY = "Worker ready"
@@ -89,10 +90,21 @@ class Worker:
         return children_of(self.simulator)
 
     @property
+    def guard(self):
+        """The process that starts the cluster's others and replaces those that die."""
+        (found,) = [pid for pid in children_of(self._process.pid) if not _is(pid, "-I")]
+        return found
+
+    @property
+    def cluster(self):
+        """The processes of a cluster in which none was replaced, by what they do."""
+        *tasks, monitor, pusher = sorted(children_of(self.guard))
+        return {"guard": self.guard, "tasks": tasks, "monitor": monitor, "pusher": pusher}
+
+    @property
     def busy_task(self):
         """The task process that waits for a simulation: it has one connection more than others."""
-        (guard,) = [pid for pid in children_of(self._process.pid) if not _is(pid, "-I")]
-        return max(children_of(guard), key=_unix_sockets)
+        return max(children_of(self.guard), key=_unix_sockets)
 
     def _prepare(self, runner):
         runner.mkdir(parents=True)
@@ -109,19 +121,36 @@ class Worker:
         }
         self.home.mkdir()
 
+    @property
+    def program(self):
+        """The worker as a supervisor runs it."""
+        return Program("worker", self._command, self._environment, self.log, grace_seconds=30)
+
+    def follow(self, process):
+        """Go on with ``process``, which a supervisor started."""
+        self._process = process
+
     def begin(self):
         """Start the worker and do not wait until it is ready."""
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [*DIE_WITH_THE_TESTS, sys.executable, "manage.py", "worker"],
+                self._command,
                 cwd=ROOT,
-                env={**inherited, **self._own, **self._usual, **self._changed},
+                env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
             )
+
+    @property
+    def _command(self):
+        return [*DIE_WITH_THE_TESTS, sys.executable, str(ROOT / "manage.py"), "worker"]
+
+    @property
+    def _environment(self):
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        return {**inherited, **self._own, **self._usual, **self._changed}
 
     def _start(self):
         starts = self.said.count(READY)
