@@ -10,7 +10,7 @@ class Limits:
 
     state_vector_qubits: int = 20
     density_matrix_qubits: int = 10
-    analog_atoms: int = 10
+    analog_atoms: int = 9
     listed_qubits: int = 12
     result_types: int = 20
     sweep_points: int = 100

@@ -1,0 +1,23 @@
+"""How the places and sizes of an analog program are said. Core."""
+
+from runs.circuits.words import count
+
+_TEENS = (11, 12, 13)
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
+
+
+def ordinal(place: int) -> str:
+    """Return ``1st`` for 0, ``2nd`` for 1, and so on."""
+    number = place + 1
+    ending = "th" if number % 100 in _TEENS else _ENDINGS.get(number % 10, "th")
+    return f"{number:,}{ending}"
+
+
+def figure(value: float) -> str:
+    """Return a number as it is read, to six digits at most."""
+    return f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e").replace("-", "−")
+
+
+def atoms(number: int) -> str:
+    """Return ``1 atom``, ``2 atoms``."""
+    return count(number, "atom")
