@@ -41,6 +41,8 @@ _NAMES: Mapping[str, str] = {
     "stage": "stage",
     "problems": "problems",
     "outcomes": "outcomes",
+    "resultTypes": "result types",
+    "values": "values",
     "sampling": "sampling",
     "note": "note",
 }

@@ -14,7 +14,8 @@ from runs import canonical, pictures
 from runs.api.runs import RunEndpoint, find
 from runs.endpoints import immutable
 from runs.errors import Problem, RunError
-from runs.serializers.answers import EventsAnswer, ResultAnswer, SourceText
+from runs.serializers.answers import ResultAnswer
+from runs.serializers.records import EventsAnswer, SourceText
 
 
 class RunEvents(RunEndpoint):
@@ -35,7 +36,7 @@ class RunResult(RunEndpoint):
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         """Read the result of a completed run."""
         run = find(pk, by=self.person)
-        if run.counts is None:
+        if not run.has_result:
             message = f"This run has no result: it is {run.status}."
             raise RunError("state_conflict", [Problem(message)])
         answer = Response(ResultAnswer(run).data)

@@ -78,10 +78,11 @@ def succeed(run_id: UUID, outcome: Outcome, *, lease: str) -> Run:
         "versions": dict(outcome.versions),
         "execution_seconds": outcome.seconds,
     }
-    data: dict[str, Any] = {
-        "outcomes": len(outcome.counts or ()),
-        "sampling": outcome.sampling.value,
-    }
+    data: dict[str, Any] = {"sampling": outcome.sampling.value}
+    if outcome.counts is not None:
+        data = {"outcomes": len(outcome.counts), **data}
+    if outcome.values:
+        data = {"values": len(outcome.values), **data}
     return bring(writing.held(run_id), Completed(lease, columns, data))
 
 

@@ -125,6 +125,8 @@ def save(run: Run, error: RunError | None, place: SweepPlace | None) -> None:
         "shots": run.shots,
         "sourceSha256": run.source.sha256,
     }
+    if run.result_types:
+        asked["resultTypes"] = len(run.result_types)
     if place is not None:
         asked["sweep"] = {
             "sweepId": identifiers.encode("swp", place.sweep_id),

@@ -183,5 +183,10 @@ class Run(models.Model):
         return self.name or f"Run {self.public_id[-6:]}"
 
     @property
+    def has_result(self) -> bool:
+        """Whether there are counts or values."""
+        return self.counts is not None or self.values is not None
+
+    @property
     def is_terminal(self) -> bool:
         return self.status in TERMINAL

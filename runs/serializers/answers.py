@@ -13,11 +13,12 @@ from runs import lifecycle, waiting
 from runs.contract import BIT_ORDER, Billing, EvidenceState, Mode, Status, Submission
 from runs.errors import ERRORS, Retry, Stage
 from runs.models import Run
+from runs.serializers.results import RESULT_TYPES, VALUES
 
 # A declared field is taken out of its class, so it may be called like a member of its base.
 Answer = serializers.Serializer[Any]
 _COUNTS = {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}}
-_QUBITS = {"type": "array", "items": {"type": "integer", "minimum": 0}}
+QUBITS = {"type": "array", "items": {"type": "integer", "minimum": 0}}
 
 
 def address(name: str, *arguments: Any) -> str:
@@ -178,6 +179,7 @@ class RunSummary(Answer):
     route = RouteAnswer(source="*")
     shots = serializers.IntegerField()
     seed = serializers.IntegerField()
+    resultTypes = serializers.SerializerMethodField()
     parameters = serializers.DictField(child=serializers.FloatField())
     source = SourceAnswer()  # type: ignore[assignment]
     error = ErrorAnswer(allow_null=True)
@@ -188,6 +190,10 @@ class RunSummary(Answer):
 
     def get_workflowId(self, run: Run) -> str:
         return identifiers.encode("wf", run.workflow_id)
+
+    @extend_schema_field(RESULT_TYPES)
+    def get_resultTypes(self, run: Run) -> Any:
+        return run.result_types
 
     @extend_schema_field(
         {
@@ -203,10 +209,15 @@ class RunSummary(Answer):
 
 
 class ResultAnswer(Answer):
-    """What was measured. Character *i* of a key belongs to ``measuredQubits[i]``."""
+    """What was measured or found. Character *i* of a key belongs to ``measuredQubits[i]``.
+
+    Counts are null where there were no shots; values answer the result types, in order.
+    """
 
     url = serializers.SerializerMethodField()
     counts = serializers.SerializerMethodField()
+    values = serializers.SerializerMethodField()
+    resultTypes = serializers.SerializerMethodField()
     measuredQubits = serializers.SerializerMethodField()
     bitOrder = serializers.SerializerMethodField()
     shots = serializers.IntegerField()
@@ -216,11 +227,19 @@ class ResultAnswer(Answer):
     def get_url(self, run: Run) -> str:
         return address("run-result", run.pk)
 
-    @extend_schema_field(_COUNTS)
+    @extend_schema_field(nullable(_COUNTS))
     def get_counts(self, run: Run) -> Any:
         return run.counts
 
-    @extend_schema_field(_QUBITS)
+    @extend_schema_field(VALUES)
+    def get_values(self, run: Run) -> Any:
+        return run.values or []
+
+    @extend_schema_field(RESULT_TYPES)
+    def get_resultTypes(self, run: Run) -> Any:
+        return run.result_types
+
+    @extend_schema_field(QUBITS)
     def get_measuredQubits(self, run: Run) -> Any:
         return run.measured_qubits
 
@@ -238,44 +257,9 @@ class RunAnswer(RunSummary):
 
     @extend_schema_field(ResultAnswer(allow_null=True))
     def get_result(self, run: Run) -> Any:
-        return None if run.counts is None else ResultAnswer(run).data
+        return ResultAnswer(run).data if run.has_result else None
 
     @extend_schema_field(QueueAnswer(allow_null=True))
     def get_queue(self, run: Run) -> Any:
         place = waiting.place_of(run)
         return None if place is None else QueueAnswer(place).data
-
-
-class SourceText(SourceAnswer):
-    """The exact program. Operations are null where it cannot be written so."""
-
-    source = serializers.CharField(source="text")  # type: ignore[assignment]
-    openqasm = serializers.CharField(help_text="The same in OpenQASM 3, empty where it is wrong.")
-    circuitOperations = serializers.SerializerMethodField()
-    measuredQubits = serializers.SerializerMethodField()
-
-    @extend_schema_field(nullable({"type": "array", "items": {"type": "object"}}))
-    def get_circuitOperations(self, source: Any) -> Any:
-        return source.operations
-
-    @extend_schema_field(nullable(_QUBITS))
-    def get_measuredQubits(self, source: Any) -> Any:
-        return source.measured_qubits
-
-
-class EventAnswer(Answer):
-    """One line of the trace; ``sha256`` is of its canonical JSON without ``sha256`` itself."""
-
-    seq = serializers.IntegerField()
-    at = serializers.DateTimeField()
-    type = serializers.CharField()
-    data = serializers.DictField()  # type: ignore[assignment]
-    prev = serializers.CharField()
-    sha256 = serializers.CharField()
-
-
-class EventsAnswer(Answer):
-    """The whole trace, in order."""
-
-    items = EventAnswer(many=True)
-    head = serializers.CharField(help_text="The digest of the last line.")

@@ -15,6 +15,7 @@ from accounts import identifiers
 from runs.contract import Mode, RunRequest, SourceKind, Status
 from runs.fields import Number, Query, StrictSerializer, Text, Truth, Whole
 from runs.selection import Selection
+from runs.serializers.results import ResultTypes
 
 _LIMITS = settings.RUN_LIMITS
 _ID_CHARACTERS = 40
@@ -93,7 +94,7 @@ class ProgramFields(StrictSerializer):
     mode = Text(max_length=_ID_CHARACTERS, help_text=" or ".join(Mode))
     providerId = Text(max_length=_ID_CHARACTERS, source="provider_id")
     deviceId = Text(max_length=_ID_CHARACTERS, source="device_id")
-    shots = Whole(min_value=-(2**53) + 1)
+    shots = Whole(min_value=-(2**53) + 1, help_text="0 asks for exact values of result types.")
     sourceKind = serializers.ChoiceField([kind.value for kind in SourceKind], source="source_kind")
     circuitOperations = Operations(
         source="circuit_operations",
@@ -105,6 +106,9 @@ class ProgramFields(StrictSerializer):
         allow_blank=True,
         trim_whitespace=False,
         help_text="The program's text, where sourceKind is a language.",
+    )
+    resultTypes = ResultTypes(
+        source="result_types", required=False, help_text="What the run gives beside counts."
     )
     parameters = serializers.DictField(child=Number(), required=False)
     seed = Whole(min_value=0, required=False, allow_null=True)

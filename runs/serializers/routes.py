@@ -12,6 +12,7 @@ from runs.offers import Offer
 from runs.previews import Preview
 from runs.routes import Device
 from runs.serializers.answers import Answer, ErrorAnswer
+from runs.serializers.results import RESULT_TYPES
 
 
 class ProviderAnswer(Answer):
@@ -95,8 +96,14 @@ class PreviewAnswer(Answer):
     )
     depth = serializers.IntegerField(source="program.depth", default=None, allow_null=True)
     openqasm = serializers.CharField(source="program.openqasm", default=None, allow_null=True)
+    resultTypes = serializers.SerializerMethodField()
     offer = OfferAnswer(allow_null=True)
     error = serializers.SerializerMethodField()
+
+    @extend_schema_field(RESULT_TYPES)
+    def get_resultTypes(self, preview: Preview) -> Any:
+        program = preview.program
+        return [result.as_json() for result in program.result_types] if program else []
 
     @extend_schema_field(ErrorAnswer(allow_null=True))
     def get_error(self, preview: Preview) -> Any:
