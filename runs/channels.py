@@ -20,8 +20,8 @@ class Channel:
 
     Each of its ``probabilities``, which are named in the order in which they are given, lies
     between 0 and ``most``. Those of a channel that ``excludes`` are of events of which at most
-    one happens, so their sum is at most 1. ``operators`` are its Kraus operators, p standing for
-    the one probability.
+    one happens, so their sum is at most 1. In ``meaning`` and ``operators``, its Kraus operators,
+    p stands for what is named ``probability``.
     """
 
     name: str
@@ -69,27 +69,26 @@ _GAMMA = ("gamma",)
 # fmt: off
 CHANNELS: Mapping[str, Channel] = _table(
     Channel("bit_flip", 1, _P, 1 / 2, "BF",
-            "Flips 0 and 1 with the probability", "√(1−p) I, √p X"),
+            "Flips 0 and 1 with probability p", "√(1−p) I, √p X"),
     Channel("phase_flip", 1, _P, 1 / 2, "PF",
-            "Flips the phase of 1 with the probability", "√(1−p) I, √p Z"),
+            "Flips the phase of 1 with probability p", "√(1−p) I, √p Z"),
     Channel("pauli_channel", 1, ("probX", "probY", "probZ"), 1.0, "PC",
             "Applies X, Y or Z, each with its probability",
             "√(1−probX−probY−probZ) I, √probX X, √probY Y, √probZ Z", excludes=True),
     Channel("depolarizing", 1, _P, 3 / 4, "DEPO",
-            "Applies X, Y or Z, each with a third of the probability",
+            "Applies X, Y or Z, each with probability p/3",
             "√(1−p) I, √(p/3) X, √(p/3) Y, √(p/3) Z"),
     Channel("two_qubit_depolarizing", 2, _P, 15 / 16, "DEPO",
-            "Applies one of the 15 pairs of Pauli matrices other than I⊗I, each with a fifteenth "
-            "of the probability",
+            "Applies a pair of Pauli matrices other than I⊗I, each of the 15 with probability p/15",
             "√(1−p) I⊗I, and √(p/15) P⊗Q for all other P, Q in I, X, Y, Z"),
     Channel("two_qubit_dephasing", 2, _P, 3 / 4, "DEPH",
-            "Flips the phase of either qubit or of both, each with a third of the probability",
+            "Flips the phase of either qubit or of both, each with probability p/3",
             "√(1−p) I⊗I, √(p/3) I⊗Z, √(p/3) Z⊗I, √(p/3) Z⊗Z"),
     Channel("amplitude_damping", 1, _GAMMA, 1.0, "AD",
             "Relaxation: 1 decays to 0 with probability gamma",
             "|0⟩⟨0| + √(1−gamma) |1⟩⟨1|, √gamma |0⟩⟨1|"),
     Channel("generalized_amplitude_damping", 1, ("gamma", "probability"), 1.0, "GAD",
-            "Relaxation towards a mixture of 0 and 1, in which 0 has the probability",
+            "Relaxation towards a mixture of 0 and 1, in which 0 has probability p",
             "√p (|0⟩⟨0| + √(1−gamma) |1⟩⟨1|), √(p gamma) |0⟩⟨1|, "
             "√(1−p) (√(1−gamma) |0⟩⟨0| + |1⟩⟨1|), √((1−p) gamma) |1⟩⟨0|"),
     Channel("phase_damping", 1, _GAMMA, 1.0, "PD",

@@ -9,7 +9,7 @@ from django.db.models import TextChoices
 from accounts.models import Role, Scope
 from evidence import exclusions
 from runs import routes, trace
-from runs.channels import CHANNELS
+from runs.channels import CHANNELS, Channel
 from runs.contract import Status
 from runs.errors import ERRORS
 from runs.gates import GATES
@@ -47,18 +47,20 @@ def _gates() -> Table:
 
 def _channels() -> Table:
     rows = tuple(
-        (
-            channel.name,
-            str(channel.qubits),
-            f"{', '.join(channel.probabilities)}: {channel.most:g}"
-            + (" together" if channel.excludes else ""),
-            channel.meaning,
-            channel.operators,
-        )
+        (channel.name, str(channel.qubits), _bounds(channel), channel.meaning)
         for channel in CHANNELS.values()
     )
-    headings = ("Channel", "Qubits", "Probabilities, and the most", "Meaning", "Operators K")
-    return Table(headings, rows)
+    return Table(("Channel", "Qubits", "Probabilities", "Meaning"), rows)
+
+
+def _bounds(channel: Channel) -> str:
+    between = " + " if channel.excludes else ", "
+    return f"{between.join(channel.probabilities)} ≤ {channel.most:g}"
+
+
+def _operators() -> Table:
+    rows = tuple((channel.name, channel.operators) for channel in CHANNELS.values())
+    return Table(("Channel", "Operators K"), rows)
 
 
 def _limits() -> Table:
@@ -128,6 +130,7 @@ TABLES: Mapping[str, Callable[[], Table]] = {
     "statuses": _statuses,
     "gates": _gates,
     "channels": _channels,
+    "kraus-operators": _operators,
     "limits": _limits,
     "devices": _devices,
     "events": _events,

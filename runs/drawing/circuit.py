@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from runs.circuits import Circuit
@@ -42,6 +42,7 @@ class Grid:
 
 _PAGE = Grid(38, 32, 73, 54, 26, 50, 12)
 _CARD = Grid(6, 0, 36, 44, 22, 42, 6, after=38)
+_NOISY_CARD = replace(_CARD, column=52)
 
 
 def circuit_svg(
@@ -69,13 +70,14 @@ def circuit_svg(
 
 def miniature_svg(circuit: Circuit, *, rows: int = 5) -> str:
     """Return the beginning of ``circuit`` for a card that names it: at most 6 columns, 5 qubits."""
+    grid = _NOISY_CARD if circuit.is_noisy else _CARD
     shown = circuit.qubits[:rows]
     cells = [
         cell
         for cell in columns(circuit, most=MOST_OPERATIONS)
-        if cell.column < _CARD.fold and {*_qubits(cell)} <= {*shown}
+        if cell.column < grid.fold and {*_qubits(cell)} <= {*shown}
     ]
-    body, width, height = _bands(shown, cells, _CARD, None)
+    body, width, height = _bands(shown, cells, grid, None)
     return _svg('aria-hidden="true"', "".join(body), width, height)
 
 
