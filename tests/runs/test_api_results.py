@@ -93,7 +93,7 @@ def test_result_types_are_a_list(program, operator, workflow, nonsense):
 
 def test_whatever_stands_in_the_list_is_refused_in_order(program, operator, workflow):
     deep = []
-    for _ in range(60):
+    for _ in range(20):
         deep = [deep]
     for members in (
         None,
