@@ -9,9 +9,10 @@ Amplitude Ω, detuning Δ and local detuning δ go straight from point to point;
 the value of a point until the next one.
 """
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+
+C6 = 5.42e6  # rad µm⁶/µs, of the Rydberg state 70S of rubidium; as in Braket
 
 
 @dataclass(frozen=True)
@@ -25,17 +26,6 @@ class Series:
     def peak(self) -> float:
         """The largest absolute value."""
         return max(map(abs, self.values))
-
-    def held_at(self, time: float) -> float:
-        """Return the value of the last point that is not later than ``time``."""
-        return self.values[bisect_right(self.times, time) - 1]
-
-    def at(self, time: float) -> float:
-        """Return the value at ``time``, between two points on the straight line that joins them."""
-        after = min(bisect_right(self.times, time), len(self.times) - 1)
-        before = after - 1
-        part = (time - self.times[before]) / (self.times[after] - self.times[before])
-        return self.values[before] + part * (self.values[after] - self.values[before])
 
 
 @dataclass(frozen=True)
@@ -78,15 +68,16 @@ class AnalogProgram:
         return self.amplitude.times[-1]
 
     @property
+    def blockade_radius(self) -> float:
+        """Within how many micrometres two atoms shift each other by more than the peak drive."""
+        peak = self.amplitude.peak
+        return float((C6 / peak) ** (1 / 6)) if peak else 0.0
+
+    @property
     def series(self) -> tuple[Series, ...]:
         """All courses in time."""
         local = (self.local.magnitude,) if self.local else ()
         return (self.amplitude, self.phase, self.detuning, *local)
-
-    @property
-    def points(self) -> int:
-        """The number of points that all courses have together."""
-        return sum(len(series.times) for series in self.series)
 
     @cached_property
     def rate(self) -> float:

@@ -13,9 +13,9 @@ def ordinal(place: int) -> str:
     return f"{number:,}{ending}"
 
 
-def figure(value: float) -> str:
-    """Return a number as it is read, to six digits at most."""
-    return f"{value:.6g}".replace("e-0", "e-").replace("e+0", "e").replace("-", "−")
+def figure(value: float, *, digits: int = 6) -> str:
+    """Return a number as it is read, to so many ``digits`` at most."""
+    return f"{value:.{digits}g}".replace("e-0", "e-").replace("e+0", "e").replace("-", "−")
 
 
 def atoms(number: int) -> str:
