@@ -81,10 +81,11 @@ def _devices() -> Table:
             device.name,
             str(device.most_qubits(limits)),
             f"{device.most_shots(limits):,}",
+            "yes" if device.carries_noise else "no",
         )
         for device in routes.DEVICES
     )
-    headings = ("providerId", "deviceId", "Name", "Qubits", "Shots")
+    headings = ("providerId", "deviceId", "Name", "Qubits", "Shots", "Noise")
     return Table(headings, rows, frozenset({0, 1}))
 
 

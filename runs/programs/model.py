@@ -50,7 +50,7 @@ class Program:
 def job(program: Program, *, shots: int, seed: int, device_id: str, limits: Limits) -> Job:
     """Return what a provider executes.
 
-    Its operations are gates only; a measured qubit that no gate touches gets an identity, so
+    Its operations are gates and channels; a measured qubit that none touches gets an identity, so
     that every measured qubit is there. With shots, the last of them turn the bases of the result
     types into that of the measurement.
     """

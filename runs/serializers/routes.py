@@ -70,6 +70,9 @@ class DeviceAnswer(Answer):
     name = serializers.CharField()
     mode = serializers.ChoiceField([mode.value for mode in Mode])
     summary = serializers.CharField()
+    carriesNoise = serializers.BooleanField(
+        source="carries_noise", help_text="Whether circuits may have noise channels."
+    )
     limits = DeviceLimits(source="*")
     offer = serializers.SerializerMethodField()
 
