@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from types import TracebackType
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
@@ -23,9 +24,6 @@ from runs.models import Run, RunQuerySet
 logger = logging.getLogger(__name__)
 
 ATTEMPTS = 3
-LEASE = timedelta(minutes=5)
-# A full disk or a restarting printer is not over in a moment.
-WAITS = (timedelta(minutes=1), timedelta(minutes=10))
 
 
 def seal(run_id: UUID) -> Packet | None:
@@ -33,7 +31,7 @@ def seal(run_id: UUID) -> Packet | None:
 
     Returns None where there is nothing to do: the run has not ended, nobody asked for evidence, it
     is sealed, another worker is at it, or this attempt failed (which is logged, and tried
-    again after :data:`WAITS`, up to :data:`ATTEMPTS` times).
+    again after the waits of the settings, up to :data:`ATTEMPTS` times).
     """
     claim = _claim(run_id)
     if claim is None:
@@ -90,14 +88,15 @@ class _Claim:
             self.run.public_id,
             exc_info=error,
         )
-        wait = WAITS[min(self.run.evidence_attempts, len(WAITS)) - 1]
-        _release(self.row, until=clock.now() + wait)
+        waits = settings.EVIDENCE_WAIT_SECONDS
+        wait = waits[min(self.run.evidence_attempts, len(waits)) - 1]
+        _release(self.row, until=clock.now() + timedelta(seconds=wait))
         return isinstance(error, Exception)
 
 
 def _claim(run_id: UUID) -> _Claim | None:
     now = clock.now()
-    until = now + LEASE
+    until = now + timedelta(seconds=settings.EVIDENCE_LEASE_SECONDS)
     claimed = (
         Run.objects.unsealed(now)
         .filter(pk=run_id, evidence_attempts__lt=ATTEMPTS)
