@@ -21,6 +21,7 @@ class Selection:
     """
 
     workflow_id: UUID | None = None
+    sweep_id: UUID | None = None
     statuses: tuple[str, ...] = ()
     mode: str = ""
     provider_id: str = ""
@@ -37,6 +38,7 @@ def select(runs: RunQuerySet, selection: Selection) -> RunQuerySet:
     """Return those of ``runs`` that meet everything that is asked for."""
     asked = {
         "workflow_id": selection.workflow_id,
+        "sweep_id": selection.sweep_id,
         "status__in": selection.statuses,
         "mode": selection.mode,
         "provider_id": selection.provider_id,

@@ -4,15 +4,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
+
+from django.db.models import Count
 
 from runs import results
 from runs.contract import TERMINAL, Status
-from runs.models import Run, Sweep
+from runs.models import Run, Sweep, Workflow
 from runs.results import Kind, ResultType
 from runs.statistics import wilson_interval
 
 SHOTS = "shots"
 _MOST_OUTCOMES = 16
+_LISTED = 5
 _Z95 = 1.959963984540054  # of the standard normal distribution
 _PLOTTED = {Kind.EXPECTATION, Kind.VARIANCE}
 
@@ -87,6 +91,18 @@ def runs_of(sweep: Sweep) -> list[Run]:
 def progress_of(runs: Sequence[Run]) -> Progress:
     """Return how many of ``runs`` there are in each status."""
     return Progress(len(runs), Counter(run.status for run in runs))
+
+
+def latest_of(workflow: Workflow) -> list[tuple[Sweep, Progress]]:
+    """Return the newest sweeps of a workflow, newest first, and how far they are."""
+    newest = list(workflow.sweeps.order_by("-pk")[:_LISTED])
+    counted = Run.objects.filter(sweep__in=newest).order_by().values_list("sweep", "status")
+    by_sweep: dict[UUID, dict[str, int]] = {sweep.pk: {} for sweep in newest}
+    for sweep_id, status, number in counted.annotate(number=Count("pk")):
+        by_sweep[sweep_id][status] = number
+    return [
+        (sweep, Progress(sum(by_sweep[sweep.pk].values()), by_sweep[sweep.pk])) for sweep in newest
+    ]
 
 
 def axes_of(runs: Iterable[Run]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Protocol
 from runs.drawing import shapes
 
 _WIDTH, _HEIGHT = 720, 320
-_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 16, 48
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 32, 48
 _GRID = "#DCE3E8"
 _POINT = "#1743C4"
 _RADIUS = 3.5
@@ -31,11 +31,20 @@ class Point(Protocol):
 
 
 class _Scale:
-    """A linear axis over the ticks around all values, from ``start`` to ``end`` of the picture."""
+    """A linear axis from ``start`` to ``end`` of the picture.
 
-    def __init__(self, values: Sequence[float], start: float, end: float) -> None:
-        self.ticks = ticks(min(values), max(values))
-        self._low, self._high = self.ticks[0], self.ticks[-1]
+    It reaches from tick to tick around all values, or where ``tight`` from the first value to the
+    last.
+    """
+
+    def __init__(
+        self, values: Sequence[float], start: float, end: float, *, tight: bool = False
+    ) -> None:
+        around = ticks(min(values), max(values))
+        self._low, self._high = around[0], around[-1]
+        if tight and max(values) > min(values):
+            self._low, self._high = min(values), max(values)
+        self.ticks = [tick for tick in around if self._low <= tick <= self._high]
         self._start, self._end = start, end
 
     def __call__(self, value: float) -> float:
@@ -61,7 +70,7 @@ def sweep_svg(points: Sequence[Point], *, x_label: str, y_label: str, joined: bo
     Error bars are drawn from ``low`` to ``high``. The table beside it says the same in digits.
     """
     ordered = sorted(points, key=lambda point: point.x)
-    x = _Scale([point.x for point in ordered], _LEFT, _WIDTH - _RIGHT)
+    x = _Scale([point.x for point in ordered], _LEFT, _WIDTH - _RIGHT, tight=True)
     heights = [bound for point in ordered for bound in (point.low, point.high)]
     y = _Scale(heights, _HEIGHT - _BOTTOM, _TOP)
     words = f"{y_label} against {x_label}: {len(ordered)} points"
@@ -95,7 +104,7 @@ def _grid(x: _Scale, y: _Scale) -> str:
 def _names(x_label: str, y_label: str) -> str:
     middle = (_LEFT + _WIDTH - _RIGHT) / 2
     return shapes.label(x_label, middle, _HEIGHT - 8, anchor="middle") + shapes.label(
-        y_label, _LEFT + 8, _TOP + 10, anchor="start"
+        y_label, 8, 16, anchor="start"
     )
 
 

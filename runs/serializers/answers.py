@@ -166,6 +166,16 @@ class QueueAnswer(Answer):
     readAt = serializers.DateTimeField(source="read_at")
 
 
+class SweepPlaceAnswer(Answer):
+    """The sweep that a run is a point of; ``index`` counts from 0."""
+
+    sweepId = serializers.SerializerMethodField()
+    index = serializers.IntegerField(source="sweep_index")
+
+    def get_sweepId(self, run: Run) -> str | None:
+        return identifiers.encode("swp", run.sweep_id) if run.sweep_id else None
+
+
 class RunSummary(Answer):
     """A run as the list shows it: counts are left to the run itself."""
 
@@ -184,12 +194,17 @@ class RunSummary(Answer):
     source = SourceAnswer()  # type: ignore[assignment]
     error = ErrorAnswer(allow_null=True)
     retry = RunRetry(source="*")
+    sweep = serializers.SerializerMethodField()
     submission = serializers.ChoiceField([submission.value for submission in Submission])
     billing = serializers.ChoiceField([billing.value for billing in Billing])
     evidence = EvidenceAnswer(source="*")
 
     def get_workflowId(self, run: Run) -> str:
         return identifiers.encode("wf", run.workflow_id)
+
+    @extend_schema_field(SweepPlaceAnswer(allow_null=True))
+    def get_sweep(self, run: Run) -> Any:
+        return None if run.sweep_id is None else SweepPlaceAnswer(run).data
 
     @extend_schema_field(RESULT_TYPES)
     def get_resultTypes(self, run: Run) -> Any:

@@ -191,6 +191,7 @@ class RunQuery(Query):
     """The filters of the list of runs."""
 
     workflow = Identifier("wf", required=False)
+    sweep = Identifier("swp", required=False)
     status = serializers.MultipleChoiceField(
         choices=[status.value for status in Status], required=False, help_text="One or several."
     )
@@ -217,6 +218,7 @@ def selection(query: Mapping[str, Any]) -> Selection:
     """Return the domain's selection of a checked :class:`RunQuery`."""
     return Selection(
         workflow_id=query.get("workflow"),
+        sweep_id=query.get("sweep"),
         statuses=tuple(sorted(query.get("status", ()))),
         mode=query.get("mode", ""),
         provider_id=query.get("provider", ""),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.views.door import SignedInRequest
-from runs import history, permissions, workflows
+from runs import history, permissions, sweeps, workflows
 from runs.forms.workflow import WorkflowForm
 from runs.models import Workflow
 
@@ -61,6 +61,7 @@ def workflow_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "workflow": workflow,
         "activity": workflows.activity([workflow])[workflow.pk],
         "page": page,
+        "sweeps": sweeps.latest_of(workflow),
         "newer": f"?before={page.newer}" if page.newer else "",
         "older": f"?after={page.older}" if page.older else "",
         "may_operate": permissions.can_operate(request.user, workflow),

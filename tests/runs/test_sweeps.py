@@ -2,11 +2,14 @@
 
 import csv
 import io
+import json
 import math
+import re
 
 import pytest
 from django.urls import reverse
 
+from quantumruns.docs.pages import FOLDER
 from runs import execution, lifecycle, sweeps
 from runs.forms.sweep import read_points
 from runs.models import Run, Sweep
@@ -76,8 +79,10 @@ def test_a_flop_is_swept_and_its_share_follows_the_angle(program, operator, work
     for point in sweep["points"]:
         run = caller.get(f"/runs/{point['runId']}/").json()
         share = run["result"]["counts"].get("1", 0) / 1000
+        assert run["sweep"] == {"sweepId": sweep["sweepId"], "index": point["index"]}
         expected = math.sin(point["parameters"]["theta"] / 2) ** 2
         assert abs(share - expected) < 5 * math.sqrt(0.25 / 1000)
+    assert len(caller.get("/runs/", {"sweep": sweep["sweepId"]}).json()["items"]) == 9
     first = caller.get(f"/runs/{sweep['points'][0]['runId']}/events/").json()["items"][0]
     assert first["data"]["sweep"] == {"sweepId": sweep["sweepId"], "point": 1, "points": 9}
     [listed] = caller.get("/sweeps/", {"workflow": workflow.public_id}).json()["items"]
@@ -329,3 +334,22 @@ def test_what_cannot_be_swept_is_told_and_nothing_typed_is_lost(form, changes, t
     assert told in page.content.decode()
     assert changes["sweep"] in page.content.decode()
     assert not Sweep.objects.exists()
+
+
+def test_the_sample_of_the_docs_is_one_that_runs(program, operator, workflow):
+    page = (FOLDER / "sweeps.md").read_text(encoding="utf-8")
+    [sample] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    asked = {**json.loads(sample), "workflowId": workflow.public_id}
+    assert program(operator).post("/sweeps/", asked).status_code == 202
+
+
+def test_the_pages_of_workflow_and_run_lead_to_the_sweep(client, operator, workflow):
+    sweep = make.sweep(workflow, by=operator, name="Angles")
+    client.force_login(operator)
+    address = reverse("runs:sweep_detail", args=[sweep.pk])
+    page = client.get(reverse("runs:workflow_detail", args=[workflow.pk])).content.decode()
+    assert f'<a href="{address}">Angles</a>' in page
+    run = sweep.runs.get(sweep_index=1)
+    page = client.get(reverse("runs:detail", args=[run.pk])).content.decode()
+    assert "Point 2 of" in page
+    assert address in page
