@@ -153,7 +153,7 @@ def noise_channel(name: str, target: Sequence[int], values: Sequence[float]) -> 
         first, second, third = values
         second = min(second, 1 - first)
         values = (first, second, min(third, 1 - first - second))
-    # Braket's class, such as BitFlip; of its matrices some are real, and no kernel takes those.
+    # Braket's class, such as BitFlip. Some have real matrices, for which no kernel is compiled.
     channel = getattr(noise_operations, name.title().replace("_", ""))(target, *values)
     return noise_operations.Kraus(target, channel.matrices)
 

@@ -39,6 +39,7 @@ def exact(tmp_path_factory, kernels):
         reply = call(
             started.socket_path, request, wall_seconds=60, limits=limits, checkpoint=lambda: None
         )
+        assert not reply.value["compiled"], "a child had to compile a kernel"
         return reply.value["probabilities"]
 
     yield ask
