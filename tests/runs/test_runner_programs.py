@@ -7,9 +7,8 @@ import pytest
 from runs.contract import Sampling
 from runs.errors import RunError
 from tests.runs.circuits_by_hand import gate, h
-from tests.runs.programs_by_chance import expectation, measured_bits, random_program, text_of
 from tests.runs.reference import probabilities
-from tests.runs.sampled import assert_drawn_from, outcome, program, run_text, text_job
+from tests.runs.sampled import assert_drawn_from, outcome, program, run_text
 
 MEASURE_BOTH = "b[0] = measure q[0];\nb[1] = measure q[1];"
 TEXTS = {
@@ -58,28 +57,6 @@ def test_programs_have_the_right_distribution(provider, name, device):
     found = run_text(provider, program(*lines), shots=20_000, device=device)
     assert found.sampling is Sampling.SIMULATOR
     assert_drawn_from(found.counts, expected)
-
-
-@pytest.mark.parametrize("device", ["braket_sv", "braket_dm"])
-def test_random_programs_have_the_right_distribution(provider, device):
-    compared = 0
-    for seed in range(60):
-        steps, lines = random_program(seed)
-        try:
-            whole = text_job(text_of(lines), shots=2000, seed=seed, device=device)
-        except RunError:  # a bit that holds one qubit or another is refused
-            continue
-        if len(whole.measured_qubits) != len(measured_bits(steps)):  # a branch that is never taken
-            continue
-        found = provider.run(whole, checkpoint=lambda: None)
-        expected = expectation(steps)
-        outcomes = [
-            expected[format(i, f"0{len(whole.measured_qubits)}b")]
-            for i in range(2 ** len(whole.measured_qubits))
-        ]
-        assert_drawn_from(found.counts, outcomes)
-        compared += 1
-    assert compared >= 30
 
 
 def test_a_bit_that_no_shot_comes_to_measure_is_0(provider):
