@@ -78,6 +78,18 @@ def test_a_run_is_executed_and_sealed(submit, sealed):
     assert moments == sorted(moments)
 
 
+def test_noise_is_simulated_and_sealed(submit, sealed):
+    """Damping with certainty leaves 0, and a bit that is flipped in half of the shots is a coin."""
+    operations = [
+        {"gate": "x", "targets": [0]},
+        {"gate": "amplitude_damping", "targets": [0], "probability": 1},
+        {"gate": "bit_flip", "targets": [0], "probability": 0.5},
+    ]
+    run = sealed(submit(device_id="braket_dm", circuit_operations=operations, seed=7))
+    assert (run.status, run.sampling) == ("completed", "exact-probabilities-multinomial")
+    assert run.counts == {"0": 500, "1": 500}
+
+
 def test_the_same_seed_gives_the_same_counts(submit, sealed):
     program = "OPENQASM 3.0; qubit[3] q; h q; ry(0.7) q[1]; bit[3] b = measure q;"
     first, again, other = (

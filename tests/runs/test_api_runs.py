@@ -11,6 +11,8 @@ from runs.contract import Outcome, Sampling
 from runs.models import Run
 from tests import make
 
+NOISY = [*make.BELL, {"gate": "amplitude_damping", "targets": [1], "probability": 0.25}]
+
 
 def bell(workflow, **changes):
     body = {
@@ -94,6 +96,7 @@ def test_what_only_the_workspace_keeps_of_an_event_stays_there(program, operator
             "unsupported_operation",
             "circuitOperations",
         ),
+        ({"circuitOperations": NOISY}, 422, "unsupported_operation", "circuitOperations"),
         ({"deviceId": "aquila"}, 422, "unsupported_provider_path", "deviceId"),
         ({"providerId": "nowhere"}, 422, "unsupported_provider_path", "providerId"),
         ({"mode": "hardware"}, 422, "unsupported_provider_path", "mode"),
@@ -123,6 +126,18 @@ def test_all_problems_of_a_circuit_are_told_at_once(program, operator, workflow)
     operations = [{"gate": "h"}, {"gate": "cnot", "controls": [0], "targets": [0]}]
     answer = program(operator).post("/runs/", bell(workflow, circuitOperations=operations))
     assert [problem["operationIndex"] for problem in answer.json()["problems"]] == [0, 1]
+
+
+def test_noise_is_taken_where_the_device_carries_it(program, operator, workflow):
+    caller = program(operator)
+
+    run = caller.post("/runs/", bell(workflow, deviceId="braket_dm", circuitOperations=NOISY))
+
+    assert run.status_code == 202
+    text = caller.get(f"/runs/{run.json()['runId']}/source/").json()
+    assert text["circuitOperations"] == NOISY
+    assert "#pragma braket noise amplitude_damping(0.25) q[1]\n" in text["openqasm"]
+    assert (text["operations"], text["depth"]) == (3, 2)
 
 
 def test_openqasm_is_taken_as_text(program, operator, workflow):
