@@ -6,6 +6,7 @@ from typing import Any
 
 from runs import gallery, offers, routes
 from runs.contract import EvidenceState, SourceKind
+from runs.forms import results
 from runs.forms.angles import write_angle
 from runs.forms.operations import Row, is_expressible, rows_of
 from runs.forms.run import JSON, TABLE
@@ -96,6 +97,7 @@ def of_run(run: Run) -> dict[str, Any]:
         "parameters": "\n".join(
             f"{name} = {write_angle(value)}" for name, value in run.parameters.items()
         ),
+        "result_types": _result_types(run),
         "source": _EMPTY_PROGRAM,
         "rows": [Row()],
     }
@@ -106,6 +108,12 @@ def of_run(run: Run) -> dict[str, Any]:
         return draft | {"editor": TABLE, "rows": rows_of(operations)}
     text = json.dumps(operations, indent=1)
     return draft | {"editor": JSON, "operations_json": text}
+
+
+def _result_types(run: Run) -> str:
+    """Return those that the request named; a program that names its own does so again."""
+    own = run.source.result_types
+    return results.write(members for members in run.result_types if members not in own)
 
 
 def _fits_the_table(operations: Any) -> bool:

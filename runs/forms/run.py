@@ -17,6 +17,7 @@ from runs.contract import Mode, RunRequest, SourceKind
 from runs.errors import Problem, RunError
 from runs.forms.angles import read_angle
 from runs.forms.operations import Row, rows_of, typed_rows
+from runs.forms.results import ResultTypesField
 from runs.forms.sweep import SweepField
 from runs.forms.tags import TagsField
 from runs.programs import LARGEST_SEED
@@ -38,6 +39,7 @@ _FIELD_OF = {
     "shots": "shots",
     "seed": "seed",
     "parameters": "parameters",
+    "resultTypes": "result_types",
     "name": "name",
     "tags": "tags",
 }
@@ -105,6 +107,9 @@ class RunForm(forms.Form):
         help_text="A list of operations as the API takes it, also with powers and control states.",
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
     )
+    result_types = ResultTypesField(
+        label="Result types", help_text="One a line. Leave it empty for counts alone."
+    )
     sweep = SweepField(
         required=False,
         label="Values to sweep",
@@ -120,7 +125,7 @@ class RunForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, initial: Mapping[str, Any]) -> None:
         super().__init__(data, initial=dict(initial), auto_id="id_%s")
         most = settings.RUN_LIMITS.shots
-        self.fields["shots"].help_text = f"Between 1 and {most:,}."
+        self.fields["shots"].help_text = f"Up to {most:,}. 0 gives exact result types, no counts."
         self.fields["source"].required = self.chosen_editor in _TEXTS
         self.fields["operations_json"].required = self.chosen_editor == JSON
         self.rows: list[Row] = initial["rows"] if data is None else typed_rows(data)
@@ -194,6 +199,7 @@ class RunForm(forms.Form):
             circuit_operations=None if is_text else values["operations"],
             source=values["source"] if is_text else "",
             parameters=values["parameters"] if is_text else {},
+            result_types=values["result_types"],
             seed=values["seed"],
             route_rationale=values["route_rationale"],
             evidence_requested=values["evidence_requested"],
@@ -228,8 +234,9 @@ class RunForm(forms.Form):
         """Return the id of the control that ``problem`` is about."""
         if problem.operation_index is not None and self.chosen_editor == TABLE:
             return f"op-{problem.operation_index}"
-        if problem.field in _FIELD_OF:
-            name = _FIELD_OF[problem.field]
+        field = (problem.field or "").partition("[")[0]
+        if field in _FIELD_OF:
+            name = _FIELD_OF[field]
             return "id_device_0" if name == "device" else f"id_{name}"
         return {TABLE: "op-0", JSON: "id_operations_json"}.get(self.chosen_editor, "id_source")
 

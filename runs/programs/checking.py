@@ -35,8 +35,6 @@ def check_outline(request: RunRequest, limits: Limits) -> None:
     findings = Findings()
     device = _check_all_but_the_source(request, limits, findings)
     _settle(request, None, limits, device, findings)
-    if not request.result_types and "pragma" not in request.source:
-        find_nothing_asked(findings, shots=request.shots, limits=limits)
     try:
         scan(normal_newlines(request.source), limits=limits)
     except RunError as error:
@@ -86,6 +84,8 @@ def _settle(
     device: Device | None,
     findings: Findings,
 ) -> tuple[ResultType, ...]:
+    if program is None and not request.result_types and "pragma" not in request.source:
+        find_nothing_asked(findings, shots=request.shots, device=device, limits=limits)
     return settle(
         findings,
         request.result_types,

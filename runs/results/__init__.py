@@ -12,7 +12,7 @@ from runs.results.exact import are_exact_values
 from runs.results.model import Kind, ResultType
 from runs.results.parsing import readable
 from runs.results.settling import find_nothing_asked, settle
-from runs.results.words import label, notation, title, word
+from runs.results.words import label, notation, summary, title, word
 
 __all__ = [
     "Kind",
@@ -25,6 +25,7 @@ __all__ = [
     "readable",
     "rotations",
     "settle",
+    "summary",
     "title",
     "word",
 ]

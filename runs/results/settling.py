@@ -40,7 +40,7 @@ def settle(
     own = lowered.result_types if lowered else []
     if not own and not asked:
         if lowered is not None:
-            find_nothing_asked(findings, shots=shots, limits=limits)
+            find_nothing_asked(findings, shots=shots, device=device, limits=limits)
         return ()
     placed = [
         (Entry(findings, index, members["type"], is_own=True), ResultType.of(members))
@@ -62,9 +62,11 @@ def settle(
     return tuple(distinct)
 
 
-def find_nothing_asked(findings: Findings, *, shots: int, limits: Limits) -> None:
-    """Find that a run without result types has no shots either."""
-    if shots == 0:
+def find_nothing_asked(
+    findings: Findings, *, shots: int, device: Device | None, limits: Limits
+) -> None:
+    """Find that a run without result types has no shots either, where its device needs none."""
+    if shots == 0 and device is not None and device.gives_exact_values:
         findings.add(
             "runner_limit_exceeded",
             "0 shots are asked for, and no result types",

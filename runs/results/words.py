@@ -6,6 +6,7 @@ from runs.results.model import Kind, ResultType
 
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MOST_STATES = 4
+_MOST_NAMES = 6
 
 
 def label(result: ResultType) -> str:
@@ -36,6 +37,14 @@ def title(result: ResultType) -> str:
     if len(result.states) == 1:
         return f"Amplitude of {result.states[0]}"
     return f"Amplitudes of {len(result.states):,} states"
+
+
+def summary(result_types: Sequence[ResultType], *, shots: int) -> str:
+    """Return what a run gives: ``counts, ⟨Z₀Z₁⟩ and Var(X₂)``."""
+    names = [*(["counts"] if shots else []), *map(label, result_types)]
+    if len(names) > _MOST_NAMES:
+        names = [*names[: _MOST_NAMES - 1], f"{len(names) - _MOST_NAMES + 1} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def word(result: ResultType) -> str:

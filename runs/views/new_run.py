@@ -24,6 +24,7 @@ from runs import (
     permissions,
     previews,
     programs,
+    results,
     routes,
 )
 from runs.channels import CHANNELS
@@ -245,6 +246,9 @@ def run_preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
             "shots": run_request.shots,
             "points": len(form.cleaned_data["sweep"]),
         }
+        if preview.program:
+            asked = preview.program.result_types
+            context["gives"] = results.summary(asked, shots=run_request.shots)
         if preview.program and preview.program.circuit:
             title = "The circuit as it is now"
             context["picture"] = drawing.circuit_svg(preview.program.circuit, title=title)
