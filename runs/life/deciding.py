@@ -1,8 +1,8 @@
 """What becomes of a run when something happens to it. Core: :func:`decide` and nothing around it.
 
-Leases are by the clock as it stands, moments on record never go back behind each other. So a clock
-that is set forward costs attempts, one that is set back delays the repair of what was lost by as
-much, and neither costs a run or lets two attempts end it.
+Leases are by the database's clock as it stands, and the moments of a row are never the wrong way
+round. So a clock that is set forward costs attempts, one that is set back delays the repair of what
+was lost by as much, and neither costs a run or lets two attempts end it.
 """
 
 from collections.abc import Callable, Mapping
@@ -62,13 +62,21 @@ def decide(life: Life, event: Event, now: datetime, rules: Rules) -> Change | Re
     """Return what becomes of the run, or why nothing does.
 
     A run that has ended never changes. What an attempt brings is fenced: after the run was taken
-    from it, nothing of it counts.
+    from it, nothing of it counts. Whatever happens, no status follows that may not.
     """
     if life.status in TERMINAL:
         return Refusal(Why.ENDED)
     if isinstance(event, Fenced) and event.lease != life.lease_token:
         return Refusal(Why.LEASE_LOST)
-    return _DECISIONS[type(event)](life, event, now, rules)
+    decision = _DECISIONS[type(event)](life, event, now, rules)
+    if isinstance(decision, Change) and not _is_legal(life, decision):
+        return Refusal(Why.NOT_NOW)
+    return decision
+
+
+def _is_legal(life: Life, change: Change) -> bool:
+    status = change.columns.get("status", life.status)
+    return status is life.status or status in TRANSITIONS[life.status]
 
 
 def _claimed(life: Life, event: Claimed, now: datetime, rules: Rules) -> Change | Refusal:
@@ -90,7 +98,7 @@ def _claimed(life: Life, event: Claimed, now: datetime, rules: Rules) -> Change 
 def _heartbeat(life: Life, _: Heartbeat, now: datetime, rules: Rules) -> Change | Refusal:
     if not life.lease_token:
         return Refusal(Why.NOT_NOW)
-    return Change(now, {"lease_until": now + rules.lease})
+    return Change(life.earliest(now), {"lease_until": now + rules.lease})
 
 
 def _sending(life: Life, _: Sending, now: datetime, __: Rules) -> Change | Refusal:
@@ -141,14 +149,14 @@ def _source_read(life: Life, event: SourceRead, now: datetime, _: Rules) -> Chan
     return Change(life.earliest(now), {}, (Line("run.validated", event.checked),))
 
 
-def _completed(life: Life, event: Completed, now: datetime, _: Rules) -> Change | Refusal:
+def _completed(life: Life, event: Completed, now: datetime, _: Rules) -> Change:
     data = dict(event.data)
     if life.cancel_requested_at is not None:
         data["note"] = _TOO_LATE
     return _end(life, Status.COMPLETED, now, Line("run.completed", data), event.columns)
 
 
-def _failed(life: Life, event: Failed, now: datetime, _: Rules) -> Change | Refusal:
+def _failed(life: Life, event: Failed, now: datetime, _: Rules) -> Change:
     detail = {"detail": event.detail} if event.detail else {}
     line = Line("run.failed", _cause(event.error), detail)
     return _end(life, Status.FAILED, now, line, error=event.error)
@@ -184,7 +192,7 @@ def _left_nothing(life: Life) -> bool:
 
 def _give_back(
     life: Life, reason: str, error: RunError | None, now: datetime, rules: Rules
-) -> Change | Refusal:
+) -> Change:
     """Queue the run for its next attempt, or end it: it was cancelled, or this was the last."""
     told = {"reason": reason}
     if life.status is Status.CANCELLING:
@@ -228,10 +236,8 @@ def _end(
     *,
     error: RunError | None = None,
     due: bool = False,
-) -> Change | Refusal:
+) -> Change:
     """End the run; where ``due``, nobody is at hand who would seal it."""
-    if status not in TRANSITIONS[life.status]:
-        return Refusal(Why.NOT_NOW)
     at = life.earliest(now)
     ended = {"status": status, "finished_at": at, **_NO_LEASE, **(columns or {})}
     return Change(at, ended, (line,), tells_workers=due and life.evidence_is_due, error=error)

@@ -19,7 +19,7 @@ def runs_by(monkeypatch):
 
     def simulate(function):
         class Provider:
-            def run(self, job, *, checkpoint):
+            def run(self, _, *, checkpoint):
                 return function(checkpoint)
 
         monkeypatch.setattr(execution.providers, "get", lambda _: Provider())
