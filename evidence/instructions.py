@@ -5,7 +5,7 @@ from string import Template
 _README = Template("""\
 # Evidence of $run_id
 
-This packet is the record of one run of a quantum circuit, sealed by $issuer.
+This packet is the record of one run of a quantum program, sealed by $issuer.
 Everything in it is public by construction: private values are named in `manifest.json` under
 `exclusions`, each with a salted commitment, and none of them is here.
 
@@ -15,9 +15,11 @@ Everything in it is public by construction: private values are named in `manifes
 | `manifest.sigstore.json` | its signature: DSSE, Ed25519, in a Sigstore bundle v0.3 |
 | `request.json` | what was asked, and why this route was chosen |
 | `source/` | the program as it was sent, followed by its salt |
-| `result/` | the counts, or the error |
+| `result/counts.json` | how often each outcome was measured; not there where no shots were taken |
+| `result/values.json` | the result values asked for: exact where `shots` is 0, else estimates |
+| `result/error.json` | why there is no result |
 | `trace/events.jsonl` | what happened and when; every line names the SHA-256 of the one before it |
-| `exports/` | the same circuit and counts in other forms |
+| `exports/` | the same program, counts and values in other forms |
 | `certificate.pdf`, `certificate.sigstore.json` | one page to print, and its signature |
 | `disclosures.txt` | only where the owner opened private values: one RFC 9901 disclosure a line |
 
@@ -26,6 +28,11 @@ file holds a random salt, so that nothing can be guessed from the digest of one 
 The salt stands at the end: a member `salt`, a line of comment, or the metadata of a picture.
 So the SHA-256 of a file in `source/` is not the one of the program alone, by which the first line
 of the trace (`sourceSha256`) and the pages of the issuer know it.
+
+Bit strings are written with the first measured qubit leftmost, and in `result/values.json` with the
+first target leftmost. Its numbers, and those of `exports/values.csv`, are the shortest digits from
+which the same double is read back (RFC 8785), so nothing is rounded. An amplitude is its real and
+its imaginary part; `standardError` is one standard error of the shots, and nothing else.
 
 The evidence id is the SHA-256 of `manifest.json`: `sha256sum manifest.json` prints it, the
 certificate shows it, and $issuer/verify/ knows it.

@@ -12,12 +12,16 @@ REQUEST = "request.json"
 SOURCE_FOLDER = "source/"
 SOURCE_OPERATIONS = "source/operations.json"
 SOURCE_OPENQASM = "source/circuit.qasm"
+SOURCE_ANALOG = "source/analog-program.json"
 COUNTS = "result/counts.json"
+VALUES = "result/values.json"
 ERROR = "result/error.json"
 TRACE = "trace/events.jsonl"
 EXPORTS_FOLDER = "exports/"
 EXPORT_COUNTS = "exports/counts.csv"
 EXPORT_HISTOGRAM = "exports/histogram.svg"
+EXPORT_VALUES = "exports/values.csv"
+EXPORT_VALUES_PICTURE = "exports/values.svg"
 EXPORT_DRAWING = "exports/circuit.svg"
 EXPORT_OPENQASM = "exports/circuit.qasm"
 
@@ -40,9 +44,12 @@ _SUMMARY = frozenset({README, MANIFEST, BUNDLE, CERTIFICATE, CERTIFICATE_BUNDLE,
 _RESULTS = _SUMMARY | {
     REQUEST,
     COUNTS,
+    VALUES,
     ERROR,
     EXPORT_COUNTS,
     EXPORT_HISTOGRAM,
+    EXPORT_VALUES,
+    EXPORT_VALUES_PICTURE,
     EXPORT_DRAWING,
 }
 

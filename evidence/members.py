@@ -1,8 +1,12 @@
 """Typed reading of JSON objects that somebody else wrote. Core."""
 
+import sys
 from collections.abc import Iterator
 from datetime import datetime
+from types import UnionType
 from typing import Any
+
+_COMPLEX = 2
 
 
 class MalformedError(ValueError):
@@ -29,7 +33,7 @@ class Members:
     def __iter__(self) -> Iterator[str]:
         return iter(self._value)
 
-    def _get(self, name: str, kind: type, words: str) -> Any:
+    def _get(self, name: str, kind: type | UnionType, words: str) -> Any:
         value = self._value.get(name)
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise MalformedError(f"{self._place} has no {name} that is {words}")
@@ -50,6 +54,18 @@ class Members:
     def optional_number(self, name: str) -> int | None:
         """Return a whole number, or None where there is none."""
         return self.number(name) if name in self else None
+
+    def quantity(self, name: str) -> float:
+        """Return a finite number, whole or not."""
+        value: int | float = self._get(name, int | float, "a number")
+        # JSON has no infinite numbers, but Python reads them, and whole ones beyond any double.
+        if not abs(value) <= sys.float_info.max:
+            raise MalformedError(f"{self._place} has no {name} that is finite")
+        return float(value)
+
+    def optional_quantity(self, name: str) -> float | None:
+        """Return a number, or None where there is none."""
+        return self.quantity(name) if name in self else None
 
     def flag(self, name: str) -> bool:
         """Return a truth value."""
@@ -89,6 +105,31 @@ class Members:
         if not all(isinstance(value, str) for value in values):
             raise MalformedError(f"{self._place}.{name} is not a list of texts")
         return tuple(values)
+
+    def places(self, name: str) -> tuple[int, ...]:
+        """Return a list of whole numbers."""
+        numbers = self._get(name, list, "a list")
+        if not all(type(number) is int for number in numbers):
+            raise MalformedError(f"{self._place}.{name} is not a list of whole numbers")
+        return tuple(numbers)
+
+    def quantities(self, name: str) -> dict[str, float]:
+        """Return an object whose values are numbers."""
+        members = self.object(name)
+        return {key: members.quantity(key) for key in members}
+
+    def amplitudes(self, name: str) -> dict[str, complex]:
+        """Return an object whose values are pairs of numbers, real and imaginary part."""
+        members = self.object(name)
+        return {key: members.pair(key) for key in members}
+
+    def pair(self, name: str) -> complex:
+        """Return a complex number, which is written as a pair of numbers."""
+        parts = self._get(name, list, "a pair of numbers")
+        if len(parts) != _COMPLEX:
+            raise MalformedError(f"{self._place} has no {name} that is a pair of numbers")
+        pair = Members(dict(zip("ri", parts, strict=True)), f"{self._place}.{name}")
+        return complex(pair.quantity("r"), pair.quantity("i"))
 
     def numbers(self, name: str) -> dict[str, int]:
         """Return an object whose values are whole numbers."""

@@ -10,9 +10,10 @@ from typing import Any
 
 from evidence import layout
 from evidence.instructions import readme
-from runs import canonical, circuits, drawing, trace
+from runs import canonical, drawing, pictures, trace
 from runs.contract import BIT_ORDER, Outcome, RunRecord, SourceKind
-from runs.limits import Limits
+from runs.results import tables
+from runs.results.files import document, table
 
 _SALT_BYTES = 16
 _CONTEXT = ("readAt", "readiness", "device", "limits", "price")
@@ -20,8 +21,11 @@ _ERROR = (
     *("code", "category", "stage", "message", "hint", "field", "operationIndex", "problems"),
     *("provider", "retry", "submission", "billing", "docsUrl"),
 )
-# The operations were checked when they came in; limits that have changed since do not matter.
-_ANY_SIZE = Limits(operations=1_000_000, control_qubits=circuits.QUBIT_CEILING, largest_angle=1e308)
+# Sources that are JSON stand in an object of one more member, the salt.
+_JSON_SOURCES: Mapping[str, tuple[str, str]] = {
+    SourceKind.CIRCUIT_OPERATIONS: (layout.SOURCE_OPERATIONS, "circuitOperations"),
+    SourceKind.ANALOG_PROGRAM: (layout.SOURCE_ANALOG, "analogProgram"),
+}
 Salt = Callable[[], str]
 
 
@@ -49,7 +53,8 @@ def build(
     }
     files |= _source(record, salt)
     if record.outcome is not None:
-        files |= _result(record.outcome, record.shots, salt)
+        files |= _counts(record.outcome, record.shots, salt)
+        files |= _values(record.outcome, record.shots, salt)
     if record.error is not None:
         files[layout.ERROR] = _error(record.error, salt())
     return files
@@ -69,6 +74,7 @@ def _request(record: RunRecord, salt: str) -> bytes:
             "seed": str(record.seed),
             "sourceKind": record.source.kind,
             "parameters": dict(record.parameters),
+            "resultTypes": [dict(result) for result in record.result_types],
             "routeRationale": route.rationale,
             "routeContext": {
                 name: route.context[name] for name in _CONTEXT if name in route.context
@@ -94,23 +100,20 @@ def _source(record: RunRecord, salt: Salt) -> dict[str, bytes]:
     """Return the snapshot, in which the exact bytes of the source stand unchanged."""
     source = record.source
     files: dict[str, bytes] = {}
-    if source.kind == SourceKind.CIRCUIT_OPERATIONS:
-        parts = (b'{"circuitOperations":', source.content, b',"salt":"', salt().encode(), b'"}')
-        files[layout.SOURCE_OPERATIONS] = b"".join(parts)
+    if source.kind in _JSON_SOURCES:
+        path, name = _JSON_SOURCES[source.kind]
+        parts = (f'{{"{name}":'.encode(), source.content, b',"salt":"', salt().encode(), b'"}')
+        files[path] = b"".join(parts)
     else:
         files[layout.SOURCE_OPENQASM] = source.content + _comment(salt())
     if source.openqasm:
         files[layout.EXPORT_OPENQASM] = source.openqasm.encode() + _comment(salt())
-    if source.operations:
-        files[layout.EXPORT_DRAWING] = _drawing(record, list(source.operations), salt())
+    drawn = pictures.program_svg(
+        source, title=f"Circuit of {record.run_id}", shots=record.shots, error=record.error
+    )
+    if drawn is not None:
+        files[layout.EXPORT_DRAWING] = _salted_svg(drawn, salt())
     return files
-
-
-def _drawing(record: RunRecord, operations: list[Any], salt: str) -> bytes:
-    circuit = circuits.parse(operations, limits=_ANY_SIZE, most_qubits=circuits.QUBIT_CEILING)
-    failing = record.error.get("operationIndex") if record.error else None
-    title = f"Circuit of {record.run_id}"
-    return _salted_svg(drawing.circuit_svg(circuit, title=title, failing=failing), salt)
 
 
 def _comment(salt: str) -> bytes:
@@ -122,23 +125,46 @@ def _salted_svg(picture: str, salt: str) -> bytes:
     return f"{head}<metadata>salt: {salt}</metadata>{end}\n".encode()
 
 
-def _result(outcome: Outcome, shots: int, salt: Salt) -> dict[str, bytes]:
-    measured = outcome.counts or {}
+def _counts(outcome: Outcome, shots: int, salt: Salt) -> dict[str, bytes]:
+    """Return the counts and their exports; without shots there is nothing that was counted."""
+    if outcome.counts is None:
+        return {}
     counts = {
-        "counts": dict(measured),
+        "counts": dict(outcome.counts),
         "shots": shots,
         "measuredQubits": list(outcome.measured_qubits),
         "bitOrder": BIT_ORDER,
         "sampling": str(outcome.sampling),
         "salt": salt(),
     }
-    rows = [f"{outcome},{count}" for outcome, count in sorted(measured.items())]
-    table = "\n".join(["outcome,count", *rows, f"# salt: {salt()}", ""])
+    rows = [f"{outcome},{count}" for outcome, count in sorted(outcome.counts.items())]
     return {
         layout.COUNTS: canonical.encode(counts),
-        layout.EXPORT_COUNTS: table.encode(),
-        layout.EXPORT_HISTOGRAM: _salted_svg(drawing.histogram_svg(measured, shots), salt()),
+        layout.EXPORT_COUNTS: _salted_table("\n".join(["outcome,count", *rows, ""]), salt()),
+        layout.EXPORT_HISTOGRAM: _salted_svg(drawing.histogram_svg(outcome.counts, shots), salt()),
     }
+
+
+def _values(outcome: Outcome, shots: int, salt: Salt) -> dict[str, bytes]:
+    """Return the result values and their exports, where result types were asked for."""
+    if not outcome.values:
+        return {}
+    values = document(
+        outcome.values,
+        shots=shots,
+        measured_qubits=outcome.measured_qubits,
+        sampling=str(outcome.sampling),
+    )
+    picture = drawing.values_svg(tables.read(outcome.values, shots))
+    return {
+        layout.VALUES: canonical.encode({**values, "salt": salt()}),
+        layout.EXPORT_VALUES: _salted_table(table(outcome.values), salt()),
+        layout.EXPORT_VALUES_PICTURE: _salted_svg(picture, salt()),
+    }
+
+
+def _salted_table(lines: str, salt: str) -> bytes:
+    return f"{lines}# salt: {salt}\n".encode()
 
 
 def _error(error: Mapping[str, Any], salt: str) -> bytes:

@@ -11,34 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from evidence import exclusions, layout
+from evidence import exclusions, layout, withholding
 from evidence.manifest import Manifest
 from evidence.packet import Report, read, verify_packet
 from evidence.signing import Keys
+from evidence.withholding import Withheld
 from runs import explain, timeline, wording
 from runs.contract import EvidenceState, SourceKind
 
 _SHELL_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _SALT_COMMENT = "\n// salt: "
-_LABELS: Mapping[str, str] = {
-    layout.COUNTS: "Counts in full",
-    layout.ERROR: "Error in full",
-    layout.SOURCE_OPERATIONS: "Source program",
-    layout.SOURCE_OPENQASM: "Source program",
-    layout.EXPORT_DRAWING: "Drawing of the circuit",
-    layout.TRACE: "Trace",
-}
-_OUTCOMES, _CIRCUIT, _ERROR = "the most frequent outcomes", "the circuit", "the error"
-_ON_CERTIFICATE: Mapping[str, str] = {
-    layout.COUNTS: _OUTCOMES,
-    layout.EXPORT_COUNTS: _OUTCOMES,
-    layout.EXPORT_HISTOGRAM: _OUTCOMES,
-    layout.ERROR: _ERROR,
-    layout.SOURCE_OPERATIONS: _CIRCUIT,
-    layout.SOURCE_OPENQASM: _CIRCUIT,
-    layout.EXPORT_OPENQASM: _CIRCUIT,
-    layout.EXPORT_DRAWING: _CIRCUIT,
-}
 
 
 class UnreadableError(Exception):
@@ -62,15 +44,6 @@ class LeftOut:
     label: str
     reason: str
     value: str | None
-
-
-@dataclass(frozen=True)
-class Withheld:
-    """A signed file that is not in this copy; ``reason`` says what the certificate still shows."""
-
-    path: str
-    label: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -109,8 +82,14 @@ class Reading:
 
     @property
     def result(self) -> Mapping[str, Any] | None:
-        """The result file: ``counts``, ``shots``, ``measuredQubits``."""
+        """The file of counts: ``counts``, ``shots``, ``measuredQubits``."""
         return self._json(layout.COUNTS)
+
+    @property
+    def values(self) -> list[Mapping[str, Any]] | None:
+        """The result values, in the order in which they were asked for."""
+        document = self._json(layout.VALUES)
+        return None if document is None else document["values"]
 
     @property
     def error(self) -> explain.Explanation | None:
@@ -145,15 +124,15 @@ class Reading:
         return None
 
     @property
-    def operations(self) -> str | None:
-        """The program as circuit operations, one to a line, where it was sent so."""
-        source = self._json(layout.SOURCE_OPERATIONS)
-        if source is None or self.manifest.source.kind != SourceKind.CIRCUIT_OPERATIONS:
+    def program(self) -> str | None:
+        """The program as JSON, where it was sent so: operations stand one to a line."""
+        content = self._json(self.manifest.source.path)
+        if content is None:
             return None
-        operations = source["circuitOperations"]
-        if not isinstance(operations, list):
-            return json.dumps(operations)
-        return "\n".join(json.dumps(operation) for operation in operations)
+        program = next(member for name, member in content.items() if name != "salt")
+        if self.manifest.source.kind == SourceKind.CIRCUIT_OPERATIONS and isinstance(program, list):
+            return "\n".join(json.dumps(operation) for operation in program)
+        return json.dumps(program, indent=2)
 
     @property
     def trace(self) -> tuple[Line, ...] | None:
@@ -197,28 +176,12 @@ class Reading:
     @property
     def on_certificate(self) -> tuple[str, ...]:
         """What the certificate shows besides the facts of the run; empty where it is not here."""
-        if layout.CERTIFICATE not in self.files:
-            return ()
-        shown = {
-            _CIRCUIT: layout.EXPORT_DRAWING in self.manifest.subjects,
-            _OUTCOMES: self.manifest.counts is not None,
-            _ERROR: self.manifest.error is not None,
-        }
-        return tuple(words for words, is_there in shown.items() if is_there)
+        return withholding.on_certificate(self.manifest, self.files)
 
     @property
     def withheld(self) -> tuple[Withheld, ...]:
         """Every signed file that this copy leaves out."""
-        return tuple(
-            Withheld(path, _LABELS.get(path, path), self._why_withheld(path))
-            for path in self.report.withheld
-        )
-
-    def _why_withheld(self, path: str) -> str:
-        shown = _ON_CERTIFICATE.get(path)
-        if shown in self.on_certificate:
-            return f"Withheld from this share; the certificate shows {shown}"
-        return "Withheld from this share"
+        return withholding.withheld(self.manifest, self.files)
 
     @property
     def signed_files(self) -> tuple[File, ...]:
@@ -246,7 +209,7 @@ class Reading:
         return "\n".join(_SHELL_BLOCK.findall(text))
 
     def _json(self, path: str) -> Mapping[str, Any] | None:
-        if path not in self.files:
+        if path not in self.files or not path.endswith(".json"):
             return None
         members: Mapping[str, Any] = json.loads(self.files[path])
         return members

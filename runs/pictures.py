@@ -1,19 +1,42 @@
-"""The drawing of a run's circuit, the failing operation marked; the same wherever it is shown."""
+"""The drawing of a program, the same wherever it is shown: page, API, packet. Core."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
 
 from runs import circuits, drawing
+from runs.errors import RunError
 from runs.limits import Limits
-from runs.models import Run
 
 # What was accepted is drawn, whatever the limits are today.
 _ANY_SIZE = Limits(operations=1_000_000, control_qubits=circuits.QUBIT_CEILING, largest_angle=1e308)
 
 
-def circuit(run: Run) -> str | None:
-    """Return the circuit as SVG, or None where the source is no circuit that could be drawn."""
-    if run.source.operations is None:
+class Program(Protocol):
+    """What of a source is drawn: a row and a record have it alike."""
+
+    @property
+    def operations(self) -> Sequence[Any] | None:
+        """The operations, None where the source cannot be written so."""
+
+
+def program_svg(
+    program: Program, *, title: str, shots: int, error: Mapping[str, Any] | None
+) -> str | None:
+    """Return the drawing of what a run was asked to do, None where nothing could be drawn.
+
+    ``error`` is the run's, whose operation is marked. A run without ``shots`` measures nothing, and
+    is drawn so; one that was refused is drawn as it was sent.
+    """
+    if program.operations is None:
         return None
-    parsed = circuits.parse(
-        run.source.operations, limits=_ANY_SIZE, most_qubits=circuits.QUBIT_CEILING
-    )
-    failing = run.error.get("operationIndex") if run.error else None
-    return drawing.circuit_svg(parsed, title=f"Circuit of {run.public_id}", failing=failing)
+    try:
+        circuit = circuits.parse(
+            list(program.operations), limits=_ANY_SIZE, most_qubits=circuits.QUBIT_CEILING
+        )
+    except RunError:
+        return None
+    if not shots and error is None:
+        circuit = replace(circuit, measured_qubits=())
+    failing = error.get("operationIndex") if error else None
+    return drawing.circuit_svg(circuit, title=title, failing=failing)

@@ -29,11 +29,11 @@ class OutcomeRow:
     is_rest: bool = False
 
 
-def wilson_interval(count: int, shots: int, confidence: float = 0.95) -> tuple[float, float]:
+def wilson_interval(count: float, shots: int, confidence: float = 0.95) -> tuple[float, float]:
     """Return the bounds of a share that was measured ``count`` times in ``shots``.
 
     They are those of E. B. Wilson, J. Am. Stat. Assoc. 22, 209 (1927), which stay within 0 and 1
-    and hold for small counts too.
+    and hold for small counts too. A share that was corrected may stand for part of a count.
 
     :raises ValueError: if ``count`` is not between 0 and ``shots``, or there are no shots.
     """

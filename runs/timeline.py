@@ -79,6 +79,8 @@ _NEVER = {
     "ran": "Not run",
     "measured": "Not measured",
 }
+# What becomes of a measurement where no shots are taken.
+_WITHOUT_SHOTS = {"Measured": "Computed", "Not measured": "Not computed"}
 _BY_STATUS: Mapping[str, tuple[str, str]] = {
     Status.QUEUED: ("queued", "waits for a worker"),
     Status.SUBMITTING: ("submitted", "being sent"),
@@ -114,6 +116,10 @@ def stages(run: Progress, *, attempts: int | None = None) -> list[Stage]:
         else:
             label = _DONE[name] if state is State.NOW else _NEVER[name]
             line.append(Stage(label, _ICONS[name], State.NEXT))
+    if not run.shots:
+        line = [
+            replace(stage, label=_WITHOUT_SHOTS.get(stage.label, stage.label)) for stage in line
+        ]
     return [*line, _evidence(run)]
 
 
@@ -156,7 +162,7 @@ def _done(run: Progress, name: str, attempts: int | None) -> Stage:
         return replace(stage, at=run.submitted_at)
     if name == "ran":
         return replace(stage, seconds=ran_seconds(run))
-    return replace(stage, note=f"{run.shots:,} shots")
+    return replace(stage, note=f"{run.shots:,} shots" if run.shots else "exact values")
 
 
 def _here(run: Progress, name: str, state: State, note: str) -> Stage:

@@ -22,6 +22,7 @@ from runs import canonical, record, trace
 from runs.contract import TERMINAL, Status
 from runs.errors import ERRORS, Problem, RunError
 from runs.models import Event, Run, Source, Sweep, Workflow
+from tests.runs import results_by_hand
 
 BELL = [
     {"gate": "h", "targets": [0]},
@@ -107,8 +108,9 @@ def source(workspace, *, operations=None, openqasm3=None, qubits=2):
 def run(workflow, *, by, status="completed", counts=None, error_code=None, **fields):
     """A run in any status, with a truly chained trace of how it came there.
 
-    ``counts`` are those of a completed run (a Bell pair's by default), ``error_code`` that of a
-    failed one. ``evidence_state`` is ``pending`` unless given. Other fields go to the row.
+    ``counts`` are those of a completed run (a Bell pair's by default, none with ``shots=0``), and
+    ``values`` its result values, if any; ``error_code`` is that of a failed one.
+    ``evidence_state`` is ``pending`` unless given. Other fields go to the row.
     """
     status = Status(status)
     made_source = fields.pop("source", None) or source(workflow.workspace)
@@ -124,7 +126,10 @@ def run(workflow, *, by, status="completed", counts=None, error_code=None, **fie
         "evidence_state": "pending",
     }
     if status is Status.COMPLETED:
-        values |= _result(made_source, BELL_COUNTS if counts is None else counts)
+        is_exact = fields.get("shots") == 0
+        values |= _result(made_source, None if is_exact else counts or BELL_COUNTS)
+    if "values" in fields:
+        values["result_types"] = results_by_hand.types(fields["values"])
     if status is Status.FAILED:
         code = error_code or "invalid_circuit"
         kinds = _REJECTED if ERRORS[code].stage in {"validation", "preflight"} else kinds
@@ -272,9 +277,9 @@ def _times(status, kinds, at):
 def _result(source, counts):
     return {
         "counts": counts,
-        "shots": sum(counts.values()),
+        "shots": sum(counts.values()) if counts else 0,
         "measured_qubits": source.measured_qubits,
-        "sampling": "exact-probabilities-multinomial",
+        "sampling": "exact-probabilities-multinomial" if counts else "exact-values",
         "versions": {"amazon-braket-default-simulator": "1.41.2"},
         "execution_seconds": 0.012,
     }

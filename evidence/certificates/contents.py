@@ -13,12 +13,13 @@ from datetime import UTC, datetime
 import segno
 
 from evidence import exclusions, layout, mark
-from evidence.certificates import fitting, tables
+from evidence.certificates import fitting, results
 from evidence.certificates.fitting import Fault
 from evidence.certificates.pictures import Picture, circuit_picture, picture
+from evidence.certificates.tables import Result
 from evidence.manifest import Manifest, SourceFacts
 from runs import routes
-from runs.contract import Mode, SourceKind, Status
+from runs.contract import Mode, SourceKind
 from runs.errors import ERRORS
 
 MARK_PIXELS = 128
@@ -29,6 +30,7 @@ _KINDS: Mapping[str, str] = {
     SourceKind.CIRCUIT_OPERATIONS: "Circuit operations",
     SourceKind.OPENQASM3: "OpenQASM 3",
     SourceKind.OPENQASM2: "OpenQASM 2",
+    SourceKind.ANALOG_PROGRAM: "Analog program",
 }
 _MODES: Mapping[str, str] = {Mode.SIMULATOR: "Simulator", Mode.HARDWARE: "Hardware"}
 
@@ -69,9 +71,8 @@ class Contents:
     facts: tuple[Fact, ...]
     circuit: Picture | None
     circuit_note: str
-    counts: tables.Counts | None
+    result: Result
     fault: Fault | None
-    no_counts: str
 
 
 def contents(
@@ -84,14 +85,14 @@ def contents(
     :raises KeyError: if ``files`` lacks the result that the manifest names.
     """
     title = _clean(manifest.run.title)
-    counts = tables.counts(files[layout.COUNTS]) if manifest.counts else None
+    result = results.result(manifest, files)
     fault = _fault(files[layout.ERROR]) if manifest.error else None
     facts = _facts(manifest)
     room = fitting.room(
         title,
         facts=len(facts),
-        rows=counts.lines if counts else 0,
-        note=counts.note if counts else "",
+        rows=result.lines,
+        note=result.note,
         fault=fault,
     )
     circuit = circuit_picture(files.get(layout.EXPORT_DRAWING), room=room)
@@ -108,9 +109,8 @@ def contents(
         facts=facts,
         circuit=circuit,
         circuit_note="" if circuit else _circuit_note(manifest),
-        counts=counts,
+        result=result,
         fault=fault,
-        no_counts="" if manifest.counts else _no_counts(manifest),
     )
 
 
@@ -168,6 +168,8 @@ def _sentence(manifest: Manifest) -> str:
     sealed = f"Its evidence was sealed on {_moment(manifest.issued_at)}."
     if manifest.counts:
         return f"{begun} It completed on {device} with {_shots(manifest.counts.shots)}. {sealed}"
+    if manifest.values:
+        return f"{begun} It completed on {device} with exact values, without shots. {sealed}"
     if manifest.error:
         stage = manifest.error.stage
         return f"{begun} It failed at the stage “{stage}”, without a result. {sealed}"
@@ -182,7 +184,7 @@ def _facts(manifest: Manifest) -> tuple[Fact, ...]:
         Fact("Workflow", manifest.workflow_id, is_code=True),
         Fact("Mode", _MODES.get(run.mode, run.mode)),
         Fact("Device", device),
-        Fact("Shots", f"{run.shots:,}"),
+        Fact("Shots", f"{run.shots:,}" if run.shots or manifest.error else "None, exact values"),
         Fact("Provider", provider),
         Fact("Started", _short(run.started_at)),
         Fact("Source", _source(manifest.source)),
@@ -228,12 +230,6 @@ def _fault(content: bytes) -> Fault:
         messages=tuple(_clean(message)[:160] for message in messages[:_MOST_PROBLEMS]),
         note=f"{more:,} more in {layout.ERROR} of the packet." if more > 0 else "",
     )
-
-
-def _no_counts(manifest: Manifest) -> str:
-    if manifest.run.status == Status.CANCELLED:
-        return "No counts were measured: a person stopped the run before it had a result."
-    return "No counts were measured: the run failed before it had a result."
 
 
 def _qr_code(url: str) -> str:

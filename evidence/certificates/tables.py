@@ -1,97 +1,87 @@
-"""The table of counts on a certificate: the most frequent outcomes, largest first, with bars."""
+"""Tables on a certificate: a name, a bar or a text, and two figures; in one column or in two."""
 
-import json
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import pairwise
 
 from evidence.certificates.pictures import Picture, picture
-from runs import statistics
 
-MOST_ROWS = 16
-_ROWS_PER_COLUMN = 8
-_SHORT, _LONGEST, _END = 12, 23, 11
+ROWS_PER_COLUMN = 8
+_LONGEST, _END = 23, 11
 _BAR = (
     '<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="8" viewBox="0 0 {width} 8">'
     '<rect width="{width}" height="8" rx="2" fill="#EDF1F3"/>'
-    '<rect width="{length:.2f}" height="8" rx="2" fill="#14212B"/></svg>'
+    '<rect{x} width="{length:.2f}" height="8" rx="2" fill="#14212B"/>{mark}</svg>'
 )
-_BAR_PIXELS = {"wide": 340, "half": 116, "half cramped": 72}
+_MARK = '<rect x="{x:.2f}" width="1" height="8" fill="#5E6C77"/>'
+_SHORTEST = 1.5
 
 
 @dataclass(frozen=True)
 class Row:
-    """One outcome: how often it was measured, and its share of the shots in per cent."""
+    """One line: what it is about, then a bar or a ``text``, then two figures."""
 
-    outcome: str
-    bar: Picture
-    count: str
-    share: str
+    name: str
+    first: str
+    second: str
+    bar: Picture | None = None
+    text: str = ""
 
 
 @dataclass(frozen=True)
-class Counts:
-    """The rows in one column or two; ``note`` says what the bits are and what is not shown.
-
-    ``layout`` is the class of the table: *wide*, *half* or, with long outcomes, *half cramped*.
-    """
+class Table:
+    """Rows under their headings. ``layout`` is the class that gives the columns their widths."""
 
     layout: str
-    columns: tuple[tuple[Row, ...], ...]
+    headings: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came of a run: one table, or two beside each other.
+
+    ``note`` says what the figures are and what is not shown.
+    """
+
+    heading: str
+    tables: tuple[Table, ...]
     note: str
 
     @property
     def lines(self) -> int:
         """How many lines of the page the rows take."""
-        return max(len(column) for column in self.columns)
+        return max((len(table.rows) for table in self.tables), default=0)
 
 
-def counts(content: bytes) -> Counts:
-    """Return the table of the result file ``content``."""
-    result = json.loads(content)
-    ranked = sorted(result["counts"].items(), key=lambda item: (-item[1], item[0]))
-    shown, hidden = ranked[:MOST_ROWS], ranked[MOST_ROWS:]
-    shots = sum(result["counts"].values())
-    layout = _layout(len(shown), len(ranked[0][0]))
-    width, most = _BAR_PIXELS[layout], ranked[0][1]
-    rows = [
-        Row(
-            outcome=_shortened(outcome),
-            bar=picture(_BAR.format(width=width, length=max(1.5, width * count / most)), ""),
-            count=f"{count:,}",
-            share=_percent(count, shots),
-        )
-        for outcome, count in shown
-    ]
-    per_column = len(rows) if layout == "wide" else -(-len(rows) // 2)
-    columns = [tuple(rows[at : at + per_column]) for at in range(0, len(rows), per_column)]
-    note = _measured(result["measuredQubits"])
-    if hidden:
-        rest = sum(count for _, count in hidden)
-        note += (
-            f" {len(hidden):,} more with {rest:,} shots ({_percent(rest, shots)}) in the packet."
-        )
-    return Counts(layout, tuple(columns), note)
+def bar(width: int, part: float, alt: str) -> Picture:
+    """Return a bar of a ``part`` of the whole width, in pixels."""
+    length = max(_SHORTEST, width * min(part, 1))
+    return picture(_BAR.format(width=width, x="", length=length, mark=""), alt)
 
 
-def _layout(rows: int, bits: int) -> str:
-    if rows <= _ROWS_PER_COLUMN:
-        return "wide"
-    return "half" if bits <= _SHORT else "half cramped"
+def value_bar(width: int, value: float, alt: str) -> Picture:
+    """Return the bar of a value from -1 to 1, which begins in the middle."""
+    middle, end = width / 2, width * (min(max(value, -1), 1) + 1) / 2
+    x = f' x="{min(middle, end):.2f}"'
+    mark = _MARK.format(x=middle - 0.5)
+    return picture(_BAR.format(width=width, x=x, length=abs(end - middle), mark=mark), alt)
 
 
-def _shortened(outcome: str) -> str:
-    return outcome if len(outcome) <= _LONGEST else f"{outcome[:_END]}…{outcome[-_END:]}"
+def columns(
+    layouts: tuple[str, str], headings: tuple[str, ...], rows: int, make: Callable[[str], list[Row]]
+) -> tuple[Table, ...]:
+    """Return rows in one wide column, or in two where one would be too long.
+
+    ``layouts`` are those of a wide and of a half table; ``make`` gives the rows for one of them.
+    """
+    wide, half = layouts
+    if rows <= ROWS_PER_COLUMN:
+        return (Table(wide, headings, tuple(make(wide))),)
+    made = make(half)
+    first = -(-len(made) // 2)
+    return tuple(Table(half, headings, tuple(part)) for part in (made[:first], made[first:]))
 
 
-def _percent(count: int, shots: int) -> str:
-    return f"{statistics.percent(count / shots)} %"
-
-
-def _measured(qubits: Sequence[int]) -> str:
-    """Return which qubit each bit belongs to, in words."""
-    if len(qubits) == 1:
-        return f"The bit is that of q{qubits[0]}."
-    if len(qubits) > 2 and all(after - before == 1 for before, after in pairwise(qubits)):  # noqa: PLR2004
-        return f"Bits from left to right: q{qubits[0]} to q{qubits[-1]}."
-    return f"Bits from left to right: {', '.join(f'q{qubit}' for qubit in qubits)}."
+def shortened(text: str) -> str:
+    """Return a name that fits its column, its middle left out where it is long."""
+    return text if len(text) <= _LONGEST else f"{text[:_END]}…{text[-_END:]}"

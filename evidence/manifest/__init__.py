@@ -14,6 +14,7 @@ from evidence.manifest.facts import (
     RunFacts,
     SourceFacts,
     TraceFacts,
+    ValuesFacts,
 )
 from evidence.manifest.reading import parse
 
@@ -27,6 +28,7 @@ __all__ = [
     "RunFacts",
     "SourceFacts",
     "TraceFacts",
+    "ValuesFacts",
     "build",
     "parse",
 ]

@@ -14,13 +14,16 @@ from runs import canonical, trace
 from runs.contract import BIT_ORDER, Outcome, RunRecord, SourceKind
 
 MANIFEST_PREDICATE = "/evidence/manifest/v1"
-SCHEMA_VERSION = "1.0"
+# A manifest names the first version that has all of its members.
+SCHEMA_VERSION, SCHEMA_VERSION_WITH_VALUES = "1.0", "1.1"
 
 _FORMATS: Mapping[str, str] = {
     SourceKind.CIRCUIT_OPERATIONS: "application/json",
     SourceKind.OPENQASM3: "OpenQASM 3.0",
     SourceKind.OPENQASM2: "OpenQASM 2.0",
+    SourceKind.ANALOG_PROGRAM: "braket.ir.ahs.program 1",
 }
+_LONGEST_KIND = 20  # whatever a refused request asked for
 _NOT_RETRYABLE = frozenset({"none", "fix_input"})
 
 
@@ -46,7 +49,7 @@ def build(
     """
     digests = {path: canonical.sha256(content) for path, content in files.items()}
     predicate: dict[str, Any] = {
-        "schemaVersion": SCHEMA_VERSION,
+        "schemaVersion": SCHEMA_VERSION_WITH_VALUES if record.result_types else SCHEMA_VERSION,
         "issuer": issuer,
         "issuedAt": trace.timestamp(issued_at),
         "revision": revision,
@@ -67,8 +70,10 @@ def _facts(record: RunRecord, digests: Mapping[str, str]) -> dict[str, Any]:
         "route": _route(record),
         "exports": [{"path": path} for path in exports],
     }
-    if record.outcome is not None:
+    if record.outcome is not None and record.outcome.counts is not None:
         facts["counts"] = _counts(record.outcome, digests[layout.COUNTS])
+    if record.outcome is not None and record.outcome.values:
+        facts["values"] = _values(record.outcome, record.shots, digests[layout.VALUES])
     if record.error is not None:
         facts["error"] = _error(record.error, digests[layout.ERROR])
     return facts
@@ -93,11 +98,18 @@ def _run(record: RunRecord) -> dict[str, Any]:
         "attempt": record.attempt,
         "shots": record.shots,
         "seed": str(record.seed),
+        **_present({"resultTypes": [_kind(result) for result in record.result_types] or None}),
         "submission": record.submission,
         "billing": record.billing,
         **_present({"retryOf": record.retry_of}),
         **{name: trace.timestamp(at) for name, at in times.items() if at is not None},
     }
+
+
+def _kind(result: Any) -> str:
+    """Return the type of a result; the whole of it stands in the request, as it may be long."""
+    kind = result.get("type") if isinstance(result, Mapping) else None
+    return kind[:_LONGEST_KIND] if isinstance(kind, str) else "unknown"
 
 
 def _source(record: RunRecord, digests: Mapping[str, str]) -> dict[str, Any]:
@@ -142,6 +154,18 @@ def _counts(outcome: Outcome, digest: str) -> dict[str, Any]:
         "sha256": digest,
         "shots": sum(counts.values()),
         "outcomes": len(counts),
+        "sampling": str(outcome.sampling),
+        "bitOrder": BIT_ORDER,
+    }
+
+
+def _values(outcome: Outcome, shots: int, digest: str) -> dict[str, Any]:
+    """Return what there is of values. Numbers stay in their file: most are no whole ones."""
+    return {
+        "path": layout.VALUES,
+        "sha256": digest,
+        "results": len(outcome.values),
+        "shots": shots,
         "sampling": str(outcome.sampling),
         "bitOrder": BIT_ORDER,
     }

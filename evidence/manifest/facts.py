@@ -7,7 +7,10 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class RunFacts:
-    """The run; ``title`` is as it was at sealing, ``seed`` is decimal text (63 bits)."""
+    """The run; ``title`` is as it was at sealing, ``seed`` is decimal text (63 bits).
+
+    ``result_types`` are the kinds of values that were asked for, in order.
+    """
 
     run_id: str
     title: str
@@ -23,6 +26,7 @@ class RunFacts:
     submitted_at: datetime | None
     started_at: datetime | None
     finished_at: datetime
+    result_types: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,21 @@ class CountsFacts:
     sha256: str
     shots: int
     outcomes: int
+    sampling: str
+    bit_order: str
+
+
+@dataclass(frozen=True)
+class ValuesFacts:
+    """The file of result values: how many results, estimated from how many shots.
+
+    Without ``shots`` the values are exact, and there are no counts.
+    """
+
+    path: str
+    sha256: str
+    results: int
+    shots: int
     sampling: str
     bit_order: str
 
@@ -104,6 +123,7 @@ class Manifest:
     source: SourceFacts
     route: RouteFacts
     counts: CountsFacts | None
+    values: ValuesFacts | None
     error: ErrorFacts | None
     trace: TraceFacts
     exports: tuple[str, ...]

@@ -11,6 +11,7 @@ from evidence.manifest.facts import (
     RunFacts,
     SourceFacts,
     TraceFacts,
+    ValuesFacts,
 )
 from evidence.members import MalformedError, Members
 from runs import canonical
@@ -26,6 +27,7 @@ def parse(content: bytes) -> Manifest:
         raise MalformedError("the statement is not an evidence manifest of version 1")
     predicate = statement.predicate
     counts, error = predicate.optional_object("counts"), predicate.optional_object("error")
+    values = predicate.optional_object("values")
     supersedes = predicate.optional_object("supersedes")
     return Manifest(
         sha256=canonical.sha256(content),
@@ -40,6 +42,7 @@ def parse(content: bytes) -> Manifest:
         source=_source(predicate.object("source")),
         route=_route(predicate.object("route")),
         counts=_counts(counts) if counts else None,
+        values=_values(values) if values else None,
         error=_error(error) if error else None,
         trace=_trace(predicate.object("trace")),
         exports=tuple(export.text("path") for export in predicate.objects("exports")),
@@ -63,6 +66,7 @@ def _run(run: Members) -> RunFacts:
         submitted_at=run.optional_time("submittedAt"),
         started_at=run.optional_time("startedAt"),
         finished_at=run.time("finishedAt"),
+        result_types=run.texts("resultTypes") if "resultTypes" in run else (),
     )
 
 
@@ -94,6 +98,17 @@ def _counts(counts: Members) -> CountsFacts:
         outcomes=counts.number("outcomes"),
         sampling=counts.text("sampling"),
         bit_order=counts.text("bitOrder"),
+    )
+
+
+def _values(values: Members) -> ValuesFacts:
+    return ValuesFacts(
+        path=values.text("path"),
+        sha256=values.text("sha256"),
+        results=values.number("results"),
+        shots=values.number("shots"),
+        sampling=values.text("sampling"),
+        bit_order=values.text("bitOrder"),
     )
 
 

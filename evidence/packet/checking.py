@@ -1,7 +1,7 @@
 """The checks of a packet, from the signature inward. Core.
 
 The names of the checks stay: ``archive``, ``signature``, ``manifest``, ``file`` (one for each
-signed file), ``unsigned``, ``trace``, ``counts``, ``certificate``, ``disclosures``.
+signed file), ``unsigned``, ``trace``, ``counts``, ``values``, ``certificate``, ``disclosures``.
 """
 
 import json
@@ -11,6 +11,7 @@ from evidence import disclosures, layout, signing, statements
 from evidence import manifest as manifests
 from evidence.manifest import Manifest
 from evidence.members import MalformedError, Members
+from evidence.packet import values
 from evidence.packet.archive import ArchiveError, read
 from evidence.packet.report import Check, CheckVerdict, Report
 from evidence.signing import Keys, Verdict, Verified
@@ -53,6 +54,7 @@ def _check(
     if manifest:
         checks += [*_files(manifest, files), _unsigned(manifest, files)]
         checks += [*_trace(manifest, files), *_counts(manifest, files)]
+        checks += values.check(manifest, files)
         checks += [
             _certificate(manifest, files, keys, verified.verdict),
             *_disclosures(manifest, files),

@@ -18,8 +18,11 @@ The record (:mod:`quantumruns.ui.record`)
     ``{% include "components/error_panel.html" %}`` with ``explanation`` (of :mod:`runs.explain`)
     and ``actions`` (key, label, icon, url); filters ``device_name``, ``provider_name``.
 Figures (:mod:`quantumruns.ui.figures`)
-    ``{% counts_table counts shots %}``, ``{% circuit_diagram source %}``, ``{% operations_table
-    source %}``; the latter two take ``problem``, the index of the operation that failed.
+    ``{% counts_table counts shots %}``, ``{% circuit_diagram run %}``, ``{% operations_table source
+    %}``; the latter two take ``problem``, the index of the operation that failed.
+Result values (:mod:`quantumruns.ui.values`)
+    ``{% values_tables values shots %}`` on a page that loads ``css/values.css``; filters
+    ``basis_words`` (of result types, empty where all qubits are measured in Z), ``shots_words``.
 Parts of pages (:mod:`quantumruns.ui.pages`)
     ``{% crumb "Runs" url %}``, ``{% empty_state "No runs yet" "Why, and what to do." %}buttons
     {% endempty_state %}``, ``{% pager "Showing 50 runs" newer older %}``.
@@ -31,7 +34,7 @@ primary button of its own empties ``new_run_kind``: one page has one. ``static/c
 describes the classes.
 """
 
-from quantumruns.ui import docs, figures, forms, markup, numbers, pages, record
+from quantumruns.ui import docs, figures, forms, markup, numbers, pages, record, values
 from quantumruns.ui.library import register
 from quantumruns.ui.pages import page_context
 
@@ -45,4 +48,5 @@ __all__ = [
     "pages",
     "record",
     "register",
+    "values",
 ]

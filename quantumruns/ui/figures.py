@@ -8,16 +8,12 @@ from django.utils.safestring import SafeString
 
 from quantumruns.ui.library import register
 from quantumruns.ui.markup import svg
-from runs import circuits, drawing, statistics
+from runs import drawing, pictures, statistics
 from runs.channels import CHANNELS
 from runs.contract import SourceKind
-from runs.errors import RunError
-from runs.limits import Limits
 
 _SKYLINE_FROM = 64
 OPERATIONS_SHOWN = 400
-# What is stored was checked against the limits of its day; a drawing asks for none.
-_ANY_SIZE = Limits(operations=1_000_000, control_qubits=circuits.QUBIT_CEILING)
 
 
 @register.inclusion_tag("components/counts_table.html")
@@ -42,22 +38,13 @@ def _bar(row: statistics.OutcomeRow, top: float) -> SafeString | str:
 
 
 @register.inclusion_tag("components/circuit_diagram.html")
-def circuit_diagram(source: Any, problem: int | None = None, refused: str = "") -> dict[str, Any]:
-    """Draw a source snapshot, or say why it cannot be drawn and show it as it was sent.
+def circuit_diagram(run: Any, problem: int | None = None, refused: str = "") -> dict[str, Any]:
+    """Draw the source of a run, or say why it cannot be drawn and show it as it was sent.
 
     ``refused`` says why the request was refused, where it was.
     """
-    picture = ""
-    if source.operations is not None:
-        try:
-            circuit = circuits.parse(
-                source.operations, limits=_ANY_SIZE, most_qubits=circuits.QUBIT_CEILING
-            )
-        except RunError:
-            circuit = None
-        if circuit is not None:
-            picture = drawing.circuit_svg(circuit, title="Circuit", failing=problem)
-    return {"picture": picture, "refused": refused, **_operations(source, problem)}
+    picture = pictures.program_svg(run.source, title="Circuit", shots=run.shots, error=run.error)
+    return {"picture": picture, "refused": refused, **_operations(run.source, problem)}
 
 
 @register.inclusion_tag("components/operations_table.html")

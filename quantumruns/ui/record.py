@@ -146,7 +146,7 @@ def _row(run: Run, shares: int, now: datetime, zone: ZoneInfo, address: str) -> 
         mode=mode_marker(run.mode),
         device=_SHORT_DEVICES.get((run.provider_id, run.device_id), run.device_id),
         device_name=device_name(run),
-        shots=number(run.shots),
+        shots=number(run.shots) if run.shots or run.status == Status.FAILED else "exact",
         spent=spent(run, now),
         mark=small_fringe(run.manifest_sha256) if sealed else "",
         evidence=_evidence_words(run, shares),

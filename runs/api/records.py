@@ -59,7 +59,10 @@ class RunCircuit(RunEndpoint):
     @extend_schema(operation_id="drawRun", responses={(200, "image/svg+xml"): OpenApiTypes.STR})
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         """Read the drawing of the circuit, where there is a circuit to draw."""
-        picture = pictures.circuit(find(pk, by=self.person))
+        run = find(pk, by=self.person)
+        picture = pictures.program_svg(
+            run.source, title=f"Circuit of {run.public_id}", shots=run.shots, error=run.error
+        )
         if picture is None:
             raise Http404
         content = picture.encode()

@@ -19,6 +19,11 @@ def angle_words(angle: float) -> str:
     return f"{angle:.3g}"
 
 
+def phase_words(phase: float | None) -> str:
+    """Return a phase in radians: ``π/4``, ``−π/2``, or a dash where there is none."""
+    return "–" if phase is None else angle_words(phase).replace("-", "−")
+
+
 def power_words(power: float) -> str:
     """Return a power: ``½``, ``2``, or three digits."""
     return _POWERS.get(power, f"{power:.3g}")

@@ -9,7 +9,6 @@ from runs.drawing.bars import LENGTH, LETTER, ROW, Bar
 from runs.results.tables import Amplitudes, Distribution, Scalar, Share, Tables
 
 _HEAD, _GAP, _TICKS = 28, 14, 20
-_LONGEST = 26
 
 
 @dataclass(frozen=True)
@@ -115,11 +114,8 @@ def _heading(text: str, y: float) -> str:
 
 
 def _scalar_line(scalar: Scalar) -> _Line:
-    label = scalar.label
-    if len(label) > _LONGEST:
-        label = f"{label[: _LONGEST - 6]}…{label[-5:]}"
     figures = f"{scalar.figure} {scalar.spread}".strip()
-    return _Line(_value_bar(scalar.value, scalar.error), label, figures)
+    return _Line(_value_bar(scalar.value, scalar.error), scalar.short, figures)
 
 
 def _share_lines(distribution: Distribution) -> tuple[_Line, ...]:

@@ -6,12 +6,13 @@ Values are the JSON of :class:`runs.contract.Outcome`: result types with what wa
 import cmath
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from runs.results import words
 from runs.results.model import AMPLITUDES, OBSERVABLES, Kind, ResultType
-from runs.statistics import outcome_rows, scale
+from runs.results.qubits import known
+from runs.statistics import scale, wilson_interval
 
 MOST_ROWS = 16
 _ROWS_OF_ALL, _LEAST_ROWS = 64, 4
@@ -19,6 +20,7 @@ _EXACT_DECIMALS = 6
 _LEAST_DECIMALS, _MOST_DECIMALS = 4, 8
 _EQUAL = 12  # decimals up to which probabilities are equal, but for the order of additions
 _NO_PHASE = 1e-9
+_MOST_FACTORS, _FIRST_FACTORS = 4, 2
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,12 @@ class Scalar:
     """An expectation value, from -1 to 1, or a variance, from 0 to 1.
 
     ``error`` is its standard error, None where it is exact or none is known. ``figure`` and
-    ``spread`` are both in digits, as many as the errors of the table call for.
+    ``spread`` are both in digits, as many as the errors of the table call for. ``short`` is a
+    label of at most four factors.
     """
 
     label: str
+    short: str
     title: str
     value: float
     error: float | None
@@ -115,8 +119,11 @@ class Tables:
 
 
 def read(values: Sequence[Mapping[str, Any]], shots: int, *, most: int = MOST_ROWS) -> Tables:
-    """Return ``values`` as tables of at most ``most`` rows, fewer where there are many tables."""
-    typed = [(ResultType.of(value), value) for value in values]
+    """Return ``values`` as tables of at most ``most`` rows, fewer where there are many tables.
+
+    Kinds of results that are not known here, as a later version may seal them, are left out.
+    """
+    typed = [(ResultType.of(value), value) for value in known(values)]
     scalars = [(result, value) for result, value in typed if result.kind in OBSERVABLES]
     others = [(result, value) for result, value in typed if result.kind not in OBSERVABLES]
     rows = min(most, max(_LEAST_ROWS, _ROWS_OF_ALL // max(len(others), 1)))
@@ -151,6 +158,7 @@ def _scalars(
     return tuple(
         Scalar(
             label=words.label(result),
+            short=_short(result),
             title=words.title(result),
             value=value["value"],
             error=value.get("standardError"),
@@ -159,6 +167,18 @@ def _scalars(
         )
         for result, value in scalars
     )
+
+
+def _short(result: ResultType) -> str:
+    if len(result.targets) <= _MOST_FACTORS:
+        return words.label(result)
+    pairs = list(zip(result.targets, result.observable, strict=True))
+    targets, observable = zip(*pairs[:_FIRST_FACTORS], strict=True)
+    first = words.word(replace(result, targets=targets, observable=observable))
+    last = words.word(
+        replace(result, targets=result.targets[-1:], observable=result.observable[-1:])
+    )
+    return words.label(result).replace(words.word(result), f"{first}…{last}")
 
 
 def _decimals(errors: Iterable[float]) -> int:
@@ -176,37 +196,28 @@ def _spread(error: float | None, decimals: int, *, is_exact: bool) -> str:
 def _distribution(
     result: ResultType, probabilities: Mapping[str, float], shots: int, most: int
 ) -> Distribution:
+    ordered = _largest_first(probabilities)
+    shown, rest = ordered[:most], ordered[most:]
+    rows = [_share(state, probabilities[state], shots) for state in shown]
+    if rest:
+        together = math.fsum(probabilities[state] for state in rest)
+        rows.append(_share(f"Other ({len(rest):,})", together, shots, is_rest=True))
     return Distribution(
         label=words.label(result),
         title=words.title(result),
         qubits=result.targets,
-        rows=_estimated(probabilities, shots, most) if shots else _exact(probabilities, most),
+        rows=tuple(rows),
         states=len(probabilities),
         probabilities=probabilities,
     )
 
 
-def _estimated(probabilities: Mapping[str, float], shots: int, most: int) -> tuple[Share, ...]:
-    counts = {state: round(share * shots) for state, share in probabilities.items()}
+def _share(state: str, share: float, shots: int = 0, *, is_rest: bool = False) -> Share:
+    if not shots:
+        return Share(state, share, share, share, figure(share, _EXACT_DECIMALS), is_rest)
+    low, high = wilson_interval(min(share, 1.0) * shots, shots)
     decimals = max(_LEAST_DECIMALS, len(str(shots - 1)))
-    return tuple(
-        Share(row.label, row.share, row.low, row.high, figure(row.share, decimals), row.is_rest)
-        for row in outcome_rows(counts, shots, most=most)
-    )
-
-
-def _exact(probabilities: Mapping[str, float], most: int) -> tuple[Share, ...]:
-    ordered = _largest_first(probabilities)
-    shown, rest = ordered[:most], ordered[most:]
-    rows = [_share(state, probabilities[state]) for state in shown]
-    if rest:
-        together = math.fsum(probabilities[state] for state in rest)
-        rows.append(_share(f"Other ({len(rest):,})", together, is_rest=True))
-    return tuple(rows)
-
-
-def _share(state: str, share: float, *, is_rest: bool = False) -> Share:
-    return Share(state, share, share, share, figure(share, _EXACT_DECIMALS), is_rest)
+    return Share(state, share, low, high, figure(share, decimals), is_rest)
 
 
 def _largest_first(probabilities: Mapping[str, float]) -> list[str]:

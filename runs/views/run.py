@@ -1,5 +1,6 @@
 """The page of a run, and its live part, which asks again at a pace that the server sets."""
 
+import json
 import re
 from dataclasses import dataclass
 from typing import Any, cast
@@ -126,6 +127,7 @@ def _context(request: SignedInRequest, run: Run, polls: int) -> dict[str, Any]:
         "meaning": _meaning(run),
         "explanation": explanation,
         "refused": explanation.headline if explanation and run.attempt == 0 else "",
+        "nothing": "No counts were measured" if run.shots else "No values were computed",
         "actions": _actions(run, explanation) if may_operate else [],
         "again_url": again_url(run),
         "view": _view(request),
@@ -221,10 +223,13 @@ def _body(run: Run) -> dict[str, Any]:
     }
     if run.source.kind == SourceKind.CIRCUIT_OPERATIONS:
         body["circuitOperations"] = run.source.operations
+    elif run.source.kind == SourceKind.ANALOG_PROGRAM:
+        body["analogProgram"] = json.loads(run.source.text)
     else:
         body["source"] = run.source.text
     optional = {
         "parameters": run.parameters,
+        "resultTypes": run.result_types,
         "routeRationale": run.route_rationale,
         "name": run.name,
     }

@@ -9,6 +9,7 @@ from evidence import manifest as manifests
 from evidence.packet import write
 from runs import canonical, trace
 from runs.contract import Outcome, RouteRecord, RunRecord, Sampling, SourceRecord
+from tests.runs import results_by_hand as by_hand
 
 ISSUER = "https://quantumruns.example"
 CREATED_AT = datetime(2026, 11, 22, 14, 3, 11, 204_000, tzinfo=UTC)
@@ -142,6 +143,32 @@ def with_counts(counts, **changes):
     bits = len(next(iter(counts)))
     outcome = replace(completed().outcome, counts=counts, measured_qubits=tuple(range(bits)))
     return completed(outcome=outcome, shots=sum(counts.values()), **changes)
+
+
+def with_values(values=by_hand.SAMPLED, counts=by_hand.SAMPLED_COUNTS, **changes):
+    """A completed run with these values: estimated from ``counts``, or exact where there are none.
+
+    The circuit is that of :func:`completed` all the same.
+    """
+    outcome = Outcome(
+        counts=counts,
+        measured_qubits=tuple(range(len(next(iter(counts or ["00"]))))),
+        sampling=Sampling.MULTINOMIAL if counts else Sampling.EXACT,
+        versions=completed().outcome.versions,
+        seconds=0.01,
+        values=tuple(values),
+    )
+    return completed(
+        outcome=outcome,
+        shots=sum(counts.values()) if counts else 0,
+        result_types=tuple(by_hand.types(values)),
+        **changes,
+    )
+
+
+def exact(values=by_hand.EXACT, **changes):
+    """A completed run with exact values, for which no shots were taken."""
+    return with_values(values, None, **changes)
 
 
 def _source():

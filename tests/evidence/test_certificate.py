@@ -62,6 +62,25 @@ def _with_circuit(record, operations):
     return replace(record, source=source)
 
 
+def _expectations(number):
+    return [
+        {"type": "expectation", "observable": ["x"] * 12, "targets": list(range(n, n + 12))}
+        | {"value": 1 - n / 10, "standardError": 0.0123}
+        for n in range(number)
+    ]
+
+
+def _probabilities(bits, **more):
+    shares = {format(n, f"0{bits}b"): 2.0**-bits for n in range(2**bits)}
+    return {"type": "probability", "targets": list(range(bits)), "probabilities": shares, **more}
+
+
+def _state_vector(bits):
+    amplitude = [-(2 ** (-bits / 2)) * 0.6, 2 ** (-bits / 2) * 0.8]
+    states = [format(n, f"0{bits}b") for n in range(2**bits)]
+    return {"type": "state_vector", "amplitudes": dict.fromkeys(states, amplitude)}
+
+
 LONG = (
     "This message is long, so that it must wrap over more than one line before it is read to an end"
 )
@@ -82,6 +101,24 @@ RECORDS = {
             retry_of="run_01JD9X4M7QZ3A1B2C3D4E5F6G8",
         ),
         _hadamards(20),
+    ),
+    "estimated values": records.with_values(),
+    "exact values": records.exact(),
+    "an exact state": records.exact([_state_vector(3)]),
+    "many exact values": records.exact([*_expectations(19), _probabilities(12)]),
+    "fullest with values": _with_circuit(
+        records.with_values(
+            [*_expectations(19), _probabilities(12)],
+            _uniform(20, 300),
+            title="Ein langer Titel " * 7,
+            retry_of="run_01JD9X4M7QZ3A1B2C3D4E5F6G8",
+        ),
+        _hadamards(20),
+    ),
+    "fullest with a state": records.exact(
+        [*_expectations(18), _probabilities(12), _state_vector(12)],
+        title="Ein langer Titel " * 7,
+        retry_of="run_01JD9X4M7QZ3A1B2C3D4E5F6G8",
     ),
     "one long word": records.with_counts(_uniform(6, 64), title="W" * 120),
     "every script": records.completed(title="Γειά Здравствуй việt 量子 \u202e\x07 <b>&amp;"),

@@ -96,6 +96,41 @@ def test_readers_get_the_facts_of_a_failed_run():
     assert facts.run.started_at is None
 
 
+VALUES = {layout.VALUES: b'{"values":[]}'}
+
+
+def test_readers_get_the_facts_of_estimated_values_beside_counts():
+    facts = manifests.parse(_build(records.with_values(), RESULT | VALUES))
+    assert facts.run.result_types == ("expectation", "variance", "probability")
+    assert (facts.values.results, facts.values.shots) == (3, 1000)
+    assert facts.values.sha256 == facts.subjects[layout.VALUES]
+    assert (facts.counts.shots, facts.counts.outcomes) == (1000, 3)
+
+
+def test_exact_values_have_no_counts_beside_them_and_the_manifest_says_so():
+    content = _build(records.exact(), VALUES)
+    facts = manifests.parse(content)
+    assert facts.counts is None
+    assert (facts.values.results, facts.values.shots) == (6, 0)
+    assert (facts.values.sampling, facts.run.shots) == ("exact-values", 0)
+    assert not [item for item in _values(json.loads(content)) if isinstance(item, float)]
+
+
+def test_a_run_that_failed_keeps_the_result_types_that_it_was_asked_for():
+    types = ({"type": "state_vector"}, {"type": "x" * 100}, "nonsense", {"type": 7})
+    facts = manifests.parse(_build(records.failed(result_types=types), ERROR))
+    assert facts.run.result_types == ("state_vector", "x" * 20, "unknown", "unknown")
+    assert facts.values is None
+
+
+def test_the_version_is_the_first_that_has_all_members():
+    def version(record, files):
+        return json.loads(_build(record, files))["predicate"]["schemaVersion"]
+
+    assert version(records.completed(), RESULT) == "1.0"
+    assert version(records.exact(), VALUES) == "1.1"
+
+
 def test_it_names_what_was_left_out_and_commits_to_all_but_secrets():
     facts = manifests.parse(_build(records.completed(), RESULT))
     commitments = {item.field: item.commitment for item in facts.exclusions}

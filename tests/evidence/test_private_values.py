@@ -27,6 +27,7 @@ from evidence.models import Share
 from runs.models import IdempotencyKey
 from tests import make
 from tests.evidence.leaks import leaked
+from tests.runs import results_by_hand as by_hand
 
 TEXTS = (models.CharField, models.TextField, models.JSONField)
 OURS = [
@@ -87,8 +88,15 @@ def markers():
     return Markers()
 
 
-@pytest.fixture
-def world(markers, workspace, workflow, owner, operator, seal):
+ENDS = {
+    "failed": {"status": "failed"},
+    "completed with values": {"values": by_hand.SAMPLED, "counts": by_hand.SAMPLED_COUNTS},
+    "completed without shots": {"values": by_hand.EXACT, "shots": 0},
+}
+
+
+@pytest.fixture(params=ENDS)
+def world(request, markers, workspace, workflow, owner, operator, seal):
     """A shared, opened packet in a workspace where every private text is marked."""
     for person in (owner, operator):
         markers.plant(person, "name")
@@ -96,7 +104,10 @@ def world(markers, workspace, workflow, owner, operator, seal):
     markers.plant(workspace, "name")
     markers.plant(workflow, "name", "purpose", "tags")
     markers.plant(workflow, "default_provider_id", "default_device_id")
-    run = make.run(workflow, by=operator, status="failed", route_context={})
+    sweep = make.sweep(workflow, by=operator, points=1)
+    markers.plant(sweep, "name", "points")
+    place = {"sweep": sweep, "sweep_index": 1}
+    run = make.run(workflow, by=operator, route_context={}, **place, **ENDS[request.param])
     make.event(run, "run.failed", detail={"raw": markers.word("event.detail")})
     markers.plant(run, "notes", "tags")
     markers.plant(run, "route_context")

@@ -54,6 +54,8 @@ ROUTES = {
     "runs/<run:pk>/retry/": MEMBER,
     "runs/<run:pk>/seal/": MEMBER,
     "runs/<run:pk>/counts.csv": MEMBER,
+    "runs/<run:pk>/values.json": MEMBER,
+    "runs/<run:pk>/values.csv": MEMBER,
     "runs/<run:pk>/source.qasm": MEMBER,
     "runs/<run:pk>/trace.jsonl": MEMBER,
     "evidence/": PERSON,

@@ -12,6 +12,7 @@ from evidence import shares
 from evidence.models import ShareVisit
 from runs.models import Run
 from tests import make
+from tests.runs import results_by_hand as by_hand
 
 OURS = ("accounts", "runs", "evidence")
 FILES = ["", "certificate.pdf", "packet.zip", "manifest.json", "manifest.sigstore.json"]
@@ -36,7 +37,15 @@ def run(workflow, operator, owner, seal):
     make.verified(operator)
     workflow.purpose, workflow.tags = "Find the drift", ["calibration"]
     workflow.save()
-    run = make.run(workflow, by=operator, notes="Try again", tags=["bell"], route_rationale="Free")
+    run = make.run(
+        workflow,
+        by=operator,
+        values=by_hand.SAMPLED,
+        counts=by_hand.SAMPLED_COUNTS,
+        notes="Try again",
+        tags=["bell"],
+        route_rationale="Free",
+    )
     seal(run)
     return run
 
