@@ -14,6 +14,10 @@ from runs.contract import Status
 from runs.errors import ERRORS
 from runs.gates import GATES
 from runs.life import MEANINGS, TRANSITIONS
+from runs.results.model import AMPLITUDES, Kind
+from runs.results.parsing import MEMBERS
+from runs.results.settling import is_offered
+from runs.results.words import MEANINGS as MEANINGS_OF_RESULTS
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,21 @@ def _bounds(channel: Channel) -> str:
 def _operators() -> Table:
     rows = tuple((channel.name, channel.operators) for channel in CHANNELS.values())
     return Table(("Channel", "Operators K"), rows)
+
+
+def _result_types() -> Table:
+    rows = tuple(
+        (
+            kind.value,
+            ", ".join(MEMBERS[kind][1:]) or "none",
+            MEANINGS_OF_RESULTS[kind],
+            "0" if kind in AMPLITUDES else "any",
+            ", ".join(one.device_id for one in routes.DEVICES if is_offered(kind, one)),
+        )
+        for kind in Kind
+    )
+    headings = ("Type", "Members", "Value", "Shots", "Devices")
+    return Table(headings, rows, frozenset({0, 1, 4}))
 
 
 def _limits() -> Table:
@@ -131,6 +150,7 @@ TABLES: Mapping[str, Callable[[], Table]] = {
     "statuses": _statuses,
     "gates": _gates,
     "channels": _channels,
+    "result-types": _result_types,
     "kraus-operators": _operators,
     "limits": _limits,
     "devices": _devices,

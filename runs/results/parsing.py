@@ -12,7 +12,7 @@ from runs.limits import Limits
 from runs.results.model import OBSERVABLES, Kind, ResultType
 
 LETTERS = ("x", "y", "z", "i")
-_KEYS = {
+MEMBERS = {
     Kind.PROBABILITY: ("type", "targets"),
     Kind.EXPECTATION: ("type", "observable", "targets"),
     Kind.VARIANCE: ("type", "observable", "targets"),
@@ -93,8 +93,8 @@ def _read(entry: Entry, members: Any, limits: Limits) -> ResultType | None:
     kind = _kind(entry, members.get("type"))
     if kind is None:
         return None
-    for key in sorted(members.keys() - {*_KEYS[kind]}):
-        known = ", ".join(_KEYS[kind])
+    for key in sorted(members.keys() - {*MEMBERS[kind]}):
+        known = ", ".join(MEMBERS[kind])
         entry.wrong(f"has the unknown key “{shown(key)}”", hint=f"It may have {known}.")
     if kind is Kind.AMPLITUDE:
         return ResultType(kind, states=_states(entry, members.get("states"), limits))

@@ -62,6 +62,11 @@ def settle(
     return tuple(distinct)
 
 
+def is_offered(kind: Kind, device: Device) -> bool:
+    """Tell whether ``device`` gives results of this kind."""
+    return kind in _OFFERED.get(device.kind, ())
+
+
 def find_nothing_asked(
     findings: Findings, *, shots: int, device: Device | None, limits: Limits
 ) -> None:
@@ -100,7 +105,7 @@ def _targeted(result: ResultType, lowered: Lowered | None) -> ResultType:
 
 
 def _check_kind(entry: Entry, kind: Kind, device: Device | None, shots: int) -> None:
-    if device is not None and kind not in _OFFERED[device.kind]:
+    if device is not None and not is_offered(kind, device):
         entry.add(
             "unsupported_operation",
             f"needs a state vector, and {device.name} has none",

@@ -1,9 +1,16 @@
 """Result types in words and signs, as pages and evidence show them. Core."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from runs.results.model import Kind, ResultType
 
+MEANINGS: Mapping[Kind, str] = {
+    Kind.PROBABILITY: "probabilities of the outcomes of the targets, in their order",
+    Kind.EXPECTATION: "expectation value ⟨P⟩ of a Pauli word, one factor for each target",
+    Kind.VARIANCE: "variance ⟨P²⟩ − ⟨P⟩² of a Pauli word",
+    Kind.STATE_VECTOR: "amplitudes of all basis states",
+    Kind.AMPLITUDE: "amplitudes of the basis states that are named",
+}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _MOST_STATES = 4
 _MOST_NAMES = 6

@@ -1,7 +1,11 @@
 """Result types by the API: asked for with a run, found by the real simulator, read with the run."""
 
+import json
+import re
+
 import pytest
 
+from quantumruns.docs.pages import FOLDER
 from runs import execution
 from runs.models import Run
 from runs.providers.local import SOCKET_VARIABLE
@@ -150,3 +154,14 @@ def test_a_long_program_is_held_to_its_result_types(ended, workflow, program, op
     ended(asked | {"resultTypes": [ZZ]})
     at_once = program(operator).post("/runs/", asked)
     assert (at_once.status_code, at_once.json()["field"]) == (422, "resultTypes[0]")
+
+
+def test_the_docs_show_what_comes_out(ended, workflow):
+    page = (FOLDER / "result-types.md").read_text(encoding="utf-8")
+    asked, values, estimate = map(json.loads, re.findall(r"```json\n(.*?)```", page, re.DOTALL))
+    asked["workflowId"] = workflow.public_id
+    assert ended(asked)["result"]["values"] == values
+
+    (first, *_) = asked["resultTypes"]
+    run = ended(asked | {"resultTypes": [first], "shots": 1_000, "seed": 11})
+    assert run["result"]["values"] == [estimate]

@@ -5,9 +5,10 @@ import math
 
 import pytest
 
-from runs import programs, results
+from runs import programs, results, routes
 from runs.contract import RunRequest
 from runs.errors import RunError
+from runs.errors.findings import Findings
 from runs.limits import Limits
 from runs.results import ResultType
 
@@ -200,6 +201,53 @@ def test_a_program_with_feed_forward_takes_no_result_types():
     code, field, message = told(text(source, ZZ, shots=100))
     assert (code, field) == ("unsupported_operation", "resultTypes")
     assert message.startswith("A program whose gates depend on measurements gives counts")
+
+
+def test_what_a_program_asks_for_itself_comes_first():
+    whole = programs.check(request(ZZ), LIMITS).lowered()
+    asks = dataclasses.replace(whole, result_types=[X0, ZZ])
+    known = {"shots": 0, "device": routes.DEVICES[0], "lowered": asks, "limits": LIMITS}
+    findings = Findings()
+    both = results.settle(findings, [{"type": "state_vector"}, X0], **known)
+    assert [result.kind for result in both] == ["variance", "expectation", "state_vector"]
+    assert [result.kind for result in results.settle(findings, [], **known)] == [
+        "variance",
+        "expectation",
+    ]
+    findings.raise_if_any()
+
+
+def test_what_is_wrong_with_those_of_a_program_is_said_of_its_text():
+    whole = programs.check(request(ZZ), LIMITS).lowered()
+    asks = dataclasses.replace(whole, result_types=[{"type": "state_vector"}, ZZ])
+    findings, own = Findings(), "result type 2 (expectation) of the program"
+    known = {"device": routes.DEVICES[0], "lowered": asks, "limits": LIMITS}
+    results.settle(findings, [X0], shots=10, **known)
+    with pytest.raises(RunError) as caught:
+        findings.raise_if_any()
+    assert [(problem.field, problem.message) for problem in caught.value.problems] == [
+        (
+            "resultTypes[0]",
+            f"Result type 1 (variance) measures qubit 0 along x, and {own} along z",
+        ),
+        (
+            "source",
+            "Result type 1 (state_vector) of the program is exact, and 10 shots are asked for",
+        ),
+    ]
+
+
+def test_those_of_a_program_and_of_its_request_are_at_most_twenty_together():
+    whole = programs.check(request(ZZ), LIMITS).lowered()
+    words = [{**ZZ, "observable": [x, y]} for x in "xyzi" for y in "xyzi"]
+    asks = dataclasses.replace(whole, result_types=words)
+    singles = [{**X0, "observable": [letter], "targets": [q]} for letter in "xyz" for q in (0, 1)]
+    findings = Findings()
+    known = {"device": routes.DEVICES[0], "lowered": asks, "limits": LIMITS}
+    results.settle(findings, singles, shots=0, **known)
+    with pytest.raises(RunError, match="22 result types with those of the program") as caught:
+        findings.raise_if_any()
+    assert caught.value.code == "runner_limit_exceeded"
 
 
 def test_listings_are_bounded():
