@@ -27,6 +27,9 @@ class SourceKind(StrEnum):
     ANALOG_PROGRAM = "analogProgram"
 
 
+LANGUAGES = frozenset({SourceKind.OPENQASM3, SourceKind.OPENQASM2})  # programs that are text
+
+
 class Status(StrEnum):
     QUEUED = "queued"
     SUBMITTING = "submitting"
@@ -109,6 +112,7 @@ class RunRequest:
 class Lowered:
     """A source read to the end: the canonical operations, or OpenQASM where it cannot be that.
 
+    An analog program is neither, and has no operations to count; its atoms are its qubits.
     ``is_measured`` tells a measurement that the source names from that of all its qubits, which
     is added where it names none. ``result_types`` are those that it asks for itself.
     """
@@ -117,8 +121,8 @@ class Lowered:
     operations: list[dict[str, Any]] | None
     measured_qubits: list[int]
     qubits: int
-    operation_count: int
-    depth: int
+    operation_count: int | None
+    depth: int | None
     is_measured: bool = False
     result_types: list[dict[str, Any]] = field(default_factory=list)
 
@@ -128,9 +132,10 @@ class Job:
     """What a provider executes: a checked program, on a device, with a seed.
 
     ``operations`` are in the canonical JSON form of :mod:`runs.circuits`; a program that cannot
-    be reduced to operations (mid-circuit measurement) comes as checked OpenQASM 3 text instead.
-    ``result_types`` are in the canonical form of :mod:`runs.results`; where there are shots, the
-    operations end in the rotations that they need.
+    be reduced to operations (mid-circuit measurement) comes as checked OpenQASM 3 text instead,
+    and an ``analog_program`` as the JSON of :mod:`runs.analog`. ``result_types`` are in the
+    canonical form of :mod:`runs.results`; where there are shots, the operations end in the
+    rotations that they need.
     """
 
     device_id: str
@@ -142,6 +147,7 @@ class Job:
     wall_seconds: int
     memory_bytes: int
     result_types: tuple[Mapping[str, Any], ...] = ()
+    analog_program: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
@@ -149,6 +155,7 @@ class Outcome:
     """What a provider measured. ``counts`` sum to the shots of the job; none where those are 0.
 
     ``values`` are the result types of the job, in order, each with what was found for it.
+    ``solver`` names how the evolution in time was computed, where it was.
     """
 
     counts: Mapping[str, int] | None
@@ -157,6 +164,7 @@ class Outcome:
     versions: Mapping[str, str]
     seconds: float
     values: tuple[Mapping[str, Any], ...] = ()
+    solver: Mapping[str, str | int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

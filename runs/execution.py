@@ -1,5 +1,6 @@
 """Executes one due run: claim it, hand it to its provider, end it. Only workers import this."""
 
+import json
 import logging
 import secrets
 import time
@@ -9,7 +10,7 @@ from uuid import UUID
 
 from django.db import OperationalError
 
-from runs import allowances, circuits, lifecycle, programs, providers, routes
+from runs import allowances, analog, circuits, lifecycle, programs, providers, routes
 from runs.contract import Job, Outcome, SourceKind, Status
 from runs.errors import AttemptLostError, RunError
 from runs.errors.findings import Findings
@@ -67,7 +68,7 @@ def _carry_out(run: Run, *, lease: str, is_giving_up: Callable[[], bool]) -> Out
     if run.status == Status.CANCELLING:
         raise CancelledByPersonError
     checkpoint = _checkpoint(run.pk, lease, is_giving_up)
-    if not run.source.openqasm:
+    if not run.source.is_read:
         lowered = providers.read(
             lifecycle.request_of(run),
             limits=allowances.limits_of(run.workspace_id),
@@ -115,10 +116,10 @@ def _held(run: Run, limits: Limits) -> tuple[ResultType, ...]:
     device = routes.find(run.provider_id, run.device_id, run.mode)
     most_qubits = device.most_qubits(limits)
     if (source.qubits or 0) > most_qubits:
-        findings.add(
-            "runner_limit_exceeded",
-            f"The circuit has {source.qubits} qubits; {device.name} takes {most_qubits}",
-        )
+        size = f"program has {source.qubits} atoms"
+        if not device.is_analog:
+            size = f"circuit has {source.qubits} qubits"
+        findings.add("runner_limit_exceeded", f"The {size}; {device.name} takes {most_qubits}")
     sent = source.operations if source.kind == SourceKind.CIRCUIT_OPERATIONS else None
     programs.find_noise(findings, device, operations=sent, openqasm=source.openqasm)
     result_types = settle(
@@ -134,9 +135,11 @@ def _held(run: Run, limits: Limits) -> tuple[ResultType, ...]:
 
 
 def _program_of(source: Source, limits: Limits) -> Program:
-    circuit = None
+    circuit = program = None
     if source.operations is not None:
         circuit = circuits.parse(source.operations, limits=limits)
+    if source.kind == SourceKind.ANALOG_PROGRAM:
+        program = analog.parse(json.loads(source.text), limits=limits)
     return Program(
         source_kind=SourceKind(source.kind),
         content=bytes(source.content),
@@ -145,7 +148,8 @@ def _program_of(source: Source, limits: Limits) -> Program:
         openqasm=source.openqasm,
         measured_qubits=tuple(source.measured_qubits or ()),
         qubit_count=source.qubits or 0,
-        operation_count=source.operation_count or 0,
-        depth=source.depth or 0,
+        operation_count=source.operation_count,
+        depth=source.depth,
         is_measured=source.is_measured,
+        analog=program,
     )

@@ -46,9 +46,9 @@ def context_of(request: RunRequest, limits: Limits, *, at: datetime) -> dict[str
         "readiness": "ready",
         "device": device.name,
         "limits": {
-            "qubits": device.most_qubits(limits),
+            "atoms" if device.is_analog else "qubits": device.most_qubits(limits),
             "shots": device.most_shots(limits),
-            "operations": limits.operations,
+            **({} if device.is_analog else {"operations": limits.operations}),
         },
         "price": {"amount": str(offer_of(device).price), "currency": "USD", "per": "run"},
     }

@@ -64,6 +64,7 @@ def _outcome(run: Run) -> Outcome | None:
         measured_qubits=tuple(run.measured_qubits or ()),
         sampling=Sampling(run.sampling),
         versions=run.versions,
+        solver=run.solver,
         seconds=run.execution_seconds or 0.0,
         values=tuple(run.values or ()),
     )

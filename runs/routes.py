@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 
-from runs.contract import Mode
+from runs.contract import Mode, SourceKind
 from runs.errors import Problem, RunError
 from runs.errors.findings import shown
 from runs.limits import Limits
 
+_ANALOG = (SourceKind.ANALOG_PROGRAM,)
+
 
 class Kind(StrEnum):
-    """How a device carries out a circuit, and so which limit of qubits holds."""
+    """How a device carries out a program, and so which limit of qubits or atoms holds."""
 
     STATE_VECTOR = "state_vector"
     DENSITY_MATRIX = "density_matrix"
+    ANALOG = "analog"
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Provider:
 
 @dataclass(frozen=True)
 class Device:
-    """What runs circuits, and within which bounds. Numbers of qubits and shots are inclusive."""
+    """What runs programs, and within which bounds. Numbers of qubits and shots are inclusive."""
 
     provider_id: str
     device_id: str
@@ -49,8 +52,20 @@ class Device:
         """Whether it finds the values of result types without shots."""
         return self.kind in {Kind.STATE_VECTOR, Kind.DENSITY_MATRIX}
 
+    @property
+    def source_kinds(self) -> tuple[SourceKind, ...]:
+        """The kinds of program that it takes."""
+        return tuple(kind for kind in SourceKind if self.is_analog == (kind in _ANALOG))
+
+    @property
+    def is_analog(self) -> bool:
+        """Whether it takes analog programs, and no circuits."""
+        return self.kind is Kind.ANALOG
+
     def most_qubits(self, limits: Limits) -> int:
-        """Return the largest number of qubits that the device takes."""
+        """Return the largest number of qubits, or of atoms, that the device takes."""
+        if self.is_analog:
+            return limits.analog_atoms
         if self.kind is Kind.DENSITY_MATRIX:
             return limits.density_matrix_qubits
         return limits.state_vector_qubits
@@ -84,6 +99,14 @@ DEVICES = (
         Mode.SIMULATOR,
         Kind.DENSITY_MATRIX,
         "Exact mixed states, with noise channels. Slower, and for fewer qubits.",
+    ),
+    Device(
+        "local",
+        "braket_ahs",
+        "Braket analog simulator",
+        Mode.SIMULATOR,
+        Kind.ANALOG,
+        "Rydberg atoms under fields that change in time, exact. For analog programs.",
     ),
 )
 

@@ -76,6 +76,7 @@ def succeed(run_id: UUID, outcome: Outcome, *, lease: str) -> Run:
         "measured_qubits": list(outcome.measured_qubits),
         "sampling": outcome.sampling,
         "versions": dict(outcome.versions),
+        "solver": dict(outcome.solver),
         "execution_seconds": outcome.seconds,
     }
     data: dict[str, Any] = {"sampling": outcome.sampling.value}

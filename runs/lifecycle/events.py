@@ -36,6 +36,8 @@ def chained(run: Run, change: Change) -> list[Event]:
 
 def checked(source: Source | Lowered) -> dict[str, Any]:
     """Return what the trace says of a source that was read to the end and fits the route."""
+    if source.operation_count is None:
+        return {"atoms": source.qubits}
     return {
         "qubits": source.qubits,
         "operations": source.operation_count,

@@ -135,7 +135,7 @@ def save(run: Run, error: RunError | None, place: SweepPlace | None) -> None:
         }
     requested = Requested(
         asked,
-        checked=events.checked(run.source) if run.source.openqasm else None,
+        checked=events.checked(run.source) if run.source.is_read else None,
         error=error,
         evidence_is_due=run.evidence_state == EvidenceState.PENDING,
     )

@@ -10,6 +10,7 @@ from accounts import audit
 from accounts.models import User
 from runs import allowances, life, permissions, programs
 from runs.contract import (
+    LANGUAGES,
     EvidenceState,
     RunRequest,
     SourceKind,
@@ -102,15 +103,16 @@ def retry(run: Run, *, by: User) -> Run:
 
 def request_of(run: Run) -> RunRequest:
     """Return the request that would make ``run`` again, from the exact source snapshot."""
-    is_operations = run.source.kind == SourceKind.CIRCUIT_OPERATIONS
+    kind, text = run.source.kind, run.source.text
     return RunRequest(
         mode=run.mode,
         provider_id=run.provider_id,
         device_id=run.device_id,
         shots=run.shots,
-        source_kind=run.source.kind,
-        circuit_operations=json.loads(run.source.text) if is_operations else None,
-        source="" if is_operations else run.source.text,
+        source_kind=kind,
+        circuit_operations=json.loads(text) if kind == SourceKind.CIRCUIT_OPERATIONS else None,
+        analog_program=json.loads(text) if kind == SourceKind.ANALOG_PROGRAM else None,
+        source=text if kind in LANGUAGES else "",
         parameters=run.parameters,
         result_types=run.result_types,
         seed=run.seed,

@@ -94,6 +94,7 @@ class Run(models.Model):
     measured_qubits = models.JSONField(null=True)
     sampling = models.CharField(max_length=40, blank=True)
     versions = models.JSONField(default=dict)
+    solver = models.JSONField(default=dict)
     execution_seconds = models.FloatField(null=True)
     error = models.JSONField(null=True)
     error_code = models.CharField(max_length=40, blank=True)

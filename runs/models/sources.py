@@ -40,17 +40,22 @@ class Source(models.Model):
         return f"{self.kind} {self.sha256[:12]}"
 
     @property
+    def is_read(self) -> bool:
+        """Whether the source was read to the end. Every program that was has qubits."""
+        return self.qubits is not None
+
+    @property
     def lowered(self) -> Lowered | None:
         """What the source was read to, None where that has not happened."""
-        if not self.openqasm:
+        if self.qubits is None:
             return None
         return Lowered(
             openqasm=self.openqasm,
             operations=self.operations,
             measured_qubits=self.measured_qubits or [],
-            qubits=self.qubits or 0,
-            operation_count=self.operation_count or 0,
-            depth=self.depth or 0,
+            qubits=self.qubits,
+            operation_count=self.operation_count,
+            depth=self.depth,
             is_measured=self.is_measured,
             result_types=self.result_types,
         )

@@ -4,25 +4,34 @@ from dataclasses import replace
 
 from runs import canonical
 from runs.circuits import MEASURE, parse
-from runs.contract import RunRequest, SourceKind
+from runs.contract import LANGUAGES, RunRequest, SourceKind
 from runs.errors import RunError
 from runs.errors.findings import Findings, shown
 from runs.limits import Limits
+from runs.programs.analog import read_analog
 from runs.programs.model import Program
 from runs.programs.noise import find_noise
+from runs.programs.pairing import device_of
 from runs.programs.snapshots import snapshot
 from runs.programs.words import check_words
 from runs.qasm import Reading, normal_newlines, read, statement_count
 from runs.qasm.scan import scan
 from runs.results import ResultType, find_nothing_asked, settle
-from runs.routes import Device, find
+from runs.routes import Device
 
 LARGEST_SEED = canonical.LARGEST_INTEGER
+_WITHOUT_PARAMETERS = {
+    SourceKind.CIRCUIT_OPERATIONS: (
+        "A circuit of operations",
+        "Write the angles into the operations, or send OpenQASM 3 with inputs.",
+    ),
+    SourceKind.ANALOG_PROGRAM: ("An analog program", "Write the values into its fields."),
+}
 
 
 def is_long(request: RunRequest, *, limits: Limits) -> bool:
     """Whether the source has more statements than a web process should parse."""
-    if request.source_kind == SourceKind.CIRCUIT_OPERATIONS:
+    if request.source_kind not in LANGUAGES:
         return False
     return statement_count(request.source[: limits.source_bytes]) > limits.preview_statements
 
@@ -49,15 +58,24 @@ def check(request: RunRequest, limits: Limits) -> Program:
     """
     findings = Findings()
     device = _check_all_but_the_source(request, limits, findings)
-    reading = _reading(request, limits, device, findings)
-    if device is not None:
-        openqasm = reading.openqasm if reading else ""
-        find_noise(findings, device, operations=request.circuit_operations, openqasm=openqasm)
-    program = _program(request, reading) if reading else None
+    if request.source_kind == SourceKind.ANALOG_PROGRAM:
+        program = read_analog(request, limits, findings)
+    else:
+        program = _read_circuit(request, limits, device, findings)
     result_types = _settle(request, program, limits, device, findings)
     findings.raise_if_any()
     assert program is not None
     return replace(program, result_types=result_types)
+
+
+def _read_circuit(
+    request: RunRequest, limits: Limits, device: Device | None, findings: Findings
+) -> Program | None:
+    reading = _reading(request, limits, device, findings)
+    if device is not None:
+        openqasm = reading.openqasm if reading else ""
+        find_noise(findings, device, operations=request.circuit_operations, openqasm=openqasm)
+    return _program(request, reading) if reading else None
 
 
 def _program(request: RunRequest, reading: Reading) -> Program:
@@ -99,7 +117,7 @@ def _settle(
 def _check_all_but_the_source(
     request: RunRequest, limits: Limits, findings: Findings
 ) -> Device | None:
-    device = _device(request, findings)
+    device = device_of(request, findings)
     check_words(request, limits, findings)
     _check_numbers(request, limits, findings, device)
     if request.source_kind not in tuple(SourceKind):
@@ -111,14 +129,6 @@ def _check_all_but_the_source(
         )
         findings.raise_if_any()
     return device
-
-
-def _device(request: RunRequest, findings: Findings) -> Device | None:
-    try:
-        return find(request.provider_id, request.device_id, request.mode)
-    except RunError as error:
-        findings.take(error)
-        return None
 
 
 def _reading(
@@ -165,10 +175,8 @@ def _check_numbers(
                 f"{limits.largest_angle:,.0f}",
                 field="parameters",
             )
-    if request.parameters and request.source_kind == SourceKind.CIRCUIT_OPERATIONS:
+    if request.parameters and request.source_kind in _WITHOUT_PARAMETERS:
+        what, hint = _WITHOUT_PARAMETERS[SourceKind(request.source_kind)]
         findings.add(
-            "invalid_circuit",
-            "A circuit of operations takes no parameters",
-            field="parameters",
-            hint="Write the angles into the operations, or send OpenQASM 3 with inputs.",
+            "invalid_circuit", f"{what} takes no parameters", field="parameters", hint=hint
         )

@@ -1,9 +1,11 @@
 """A checked program, and the job that it becomes. Core."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from runs.analog import AnalogProgram
 from runs.circuits import Circuit, Operation
 from runs.contract import Job, Lowered, SourceKind
 from runs.limits import Limits
@@ -14,9 +16,10 @@ from runs.results import ResultType, rotations
 class Program:
     """A source that was checked against a route.
 
-    ``circuit`` is empty where gates depend on measurements; ``openqasm`` is always there, and is
-    OpenQASM 3 with nothing left to expand. ``measured_qubits`` names the qubit of each bit of an
-    outcome, leftmost first; ``is_measured`` tells whether the source names them.
+    ``circuit`` is empty where gates depend on measurements; ``openqasm`` is OpenQASM 3 with
+    nothing left to expand. An ``analog`` program has neither, nor a number of operations or a
+    depth. ``measured_qubits`` names the qubit, or the site, of each bit of an outcome, leftmost
+    first; ``is_measured`` tells whether the source names them.
     ``own_result_types`` are those that the source asks for, ``result_types`` those of the run.
     """
 
@@ -27,11 +30,12 @@ class Program:
     openqasm: str
     measured_qubits: tuple[int, ...]
     qubit_count: int
-    operation_count: int
-    depth: int
+    operation_count: int | None
+    depth: int | None
     is_measured: bool
     own_result_types: tuple[ResultType, ...] = ()
     result_types: tuple[ResultType, ...] = ()
+    analog: AnalogProgram | None = None
 
     def lowered(self) -> Lowered:
         """Return what the source was read to, as it is stored and executed."""
@@ -72,4 +76,5 @@ def job(program: Program, *, shots: int, seed: int, device_id: str, limits: Limi
         wall_seconds=limits.wall_seconds,
         memory_bytes=limits.memory_bytes,
         result_types=tuple(result.as_json() for result in program.result_types),
+        analog_program=json.loads(program.content) if program.analog else None,
     )

@@ -14,16 +14,21 @@ _DEEPEST = 16
 def snapshot(request: RunRequest) -> bytes:
     """Return the exact source of ``request``, also where it is not valid.
 
-    Operations are canonical JSON (RFC 8785), text is UTF-8 with normal newlines. What canonical
-    JSON cannot hold, such as NaN, stands in it as a string.
+    Operations and analog programs are canonical JSON (RFC 8785), text is UTF-8 with normal
+    newlines. What canonical JSON cannot hold, such as NaN, stands in it as a string.
     """
-    if request.source_kind != SourceKind.CIRCUIT_OPERATIONS:
-        return normal_newlines(request.source).encode("utf-8", "backslashreplace")
-    operations = request.circuit_operations or []
+    if request.source_kind == SourceKind.CIRCUIT_OPERATIONS:
+        return _encoded(request.circuit_operations or [])
+    if request.source_kind == SourceKind.ANALOG_PROGRAM:
+        return _encoded(request.analog_program)
+    return normal_newlines(request.source).encode("utf-8", "backslashreplace")
+
+
+def _encoded(value: Any) -> bytes:
     try:
-        return canonical.encode(operations)
+        return canonical.encode(value)
     except (rfc8785.CanonicalizationError, UnicodeError, RecursionError):
-        return canonical.encode(_holdable(operations))
+        return canonical.encode(_holdable(value))
 
 
 def _holdable(value: Any, depth: int = 0) -> Any:

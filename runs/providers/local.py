@@ -111,6 +111,8 @@ def _request(job: Job) -> dict[str, Any]:
         "operations": None if job.operations is None else [dict(o) for o in job.operations],
         "openqasm": job.openqasm,
         "resultTypes": [dict(members) for members in job.result_types],
+        "analogProgram": None if job.analog_program is None else dict(job.analog_program),
+        "wallSeconds": job.wall_seconds,
     }
 
 
@@ -121,6 +123,7 @@ def _outcome(value: Mapping[str, Any], job: Job, *, seconds: float) -> Outcome:
         measured = tuple(value["measuredQubits"])
         versions = value["versions"]
         sampling = Sampling(value["sampling"])
+        solver = {} if job.analog_program is None else value["solver"]
         if job.shots:
             usable = _are_counts(counts, width=len(measured), shots=job.shots)
         else:
@@ -130,6 +133,7 @@ def _outcome(value: Mapping[str, Any], job: Job, *, seconds: float) -> Outcome:
             usable
             and (sampling is Sampling.EXACT) == (job.shots == 0)
             and _are_texts(versions)
+            and _are_settings(solver)
             and measured == tuple(job.measured_qubits)
         )
     except (KeyError, TypeError, ValueError) as error:
@@ -142,6 +146,7 @@ def _outcome(value: Mapping[str, Any], job: Job, *, seconds: float) -> Outcome:
         sampling=sampling,
         versions=versions,
         seconds=seconds,
+        solver=solver,
         values=estimate(result_types, counts, measured) if job.shots else tuple(exact),
     )
 
@@ -158,3 +163,7 @@ def _are_counts(counts: Any, *, width: int, shots: int) -> bool:
 
 def _are_texts(versions: Any) -> bool:
     return isinstance(versions, dict) and all(isinstance(v, str) for v in versions.values())
+
+
+def _are_settings(solver: Any) -> bool:
+    return isinstance(solver, dict) and all(type(v) in (str, int) for v in solver.values())

@@ -39,7 +39,7 @@ def settle(
     """
     own = lowered.result_types if lowered else []
     if not own and not asked:
-        if lowered is not None:
+        if lowered is not None and (device is None or device.gives_exact_values):
             find_nothing_asked(findings, shots=shots, device=device, limits=limits)
         return ()
     placed = [
@@ -85,6 +85,8 @@ def _takes_any(findings: Findings, device: Device | None, lowered: Lowered | Non
     if device is not None and device.kind not in _OFFERED:
         what = f"{device.name} gives counts, and no other result types"
         hint = "Leave the result types out."
+    elif lowered is not None and lowered.operation_count is None:
+        what, hint = "An analog program gives counts, and no other result types", "Leave them out."
     elif lowered is not None and lowered.operations is None:
         what = "A program whose gates depend on measurements gives counts, and no other result"
         what, hint = f"{what} types", "Leave the result types out."

@@ -28,8 +28,10 @@ from braket.analog_hamiltonian_simulator.rydberg.rydberg_simulator_helpers impor
 from braket.ir.ahs import PhysicalField, Program, TimeSeries
 from numpy.typing import NDArray
 
-from runs.analog import AnalogProgram, Series, TimeGrid
+from runs.analog import AnalogProgram, Series, TimeGrid, grid_of, parse
+from runs.limits import Limits
 
+METHOD = "gauss-legendre-6, commutator-free-4"
 VERSIONS = {"scipy": version("scipy")}
 _INTERACTION = RYDBERG_INTERACTION_COEF / (SPACE_UNIT**6 / TIME_UNIT)  # rad µm⁶/µs
 _NO_BLOCKADE = 0.0
@@ -38,6 +40,26 @@ _DECIMALS = 10
 _NODES = np.array([-1.0, 1.0]) / np.sqrt(3.0)  # of Gauss: exact for what is cubic between cuts
 
 Reals = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Evolved:
+    """What came of a program: the exact probabilities, the sites of their bits, and how."""
+
+    probabilities: Reals
+    filled: tuple[int, ...]
+    solver: dict[str, str | int]
+
+
+def evolve(program: Any, limits: Limits) -> Evolved:
+    """Evolve the ground state of the JSON ``program``.
+
+    :raises RunError: if it is not well formed, or more than ``limits`` allow.
+    """
+    analog = parse(program, limits=limits)
+    grid = grid_of(analog, wall_seconds=limits.wall_seconds)
+    solver: dict[str, str | int] = {"method": METHOD, "timeSteps": grid.steps}
+    return Evolved(probabilities(analog, grid), analog.filled, solver)
 
 
 def probabilities(program: AnalogProgram, grid: TimeGrid) -> Reals:
@@ -136,3 +158,14 @@ class _Pieces:
         np.add.at(mean, pairs, weighted.sum(axis=1) / pair)
         np.add.at(slope, pairs, (weighted * offsets).sum(axis=1) * 4 / pair**2)
         return np.stack([mean - slope, mean + slope], axis=1).reshape(-1)
+
+
+_LINE = {"time_series": {"times": ["0", "1e-6"], "values": ["0", "1e6"]}, "pattern": "uniform"}
+REHEARSAL = {
+    "braketSchemaHeader": {"name": "braket.ir.ahs.program", "version": "1"},
+    "setup": {"ahs_register": {"sites": [["0", "0"], ["6e-6", "0"]], "filling": [1, 1]}},
+    "hamiltonian": {
+        "drivingFields": [{"amplitude": _LINE, "phase": _LINE, "detuning": _LINE}],
+        "localDetuning": [{"magnitude": {**_LINE, "pattern": ["0", "1"]}}],
+    },
+}

@@ -11,6 +11,7 @@ import os
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -21,7 +22,7 @@ from runs.contract import Sampling
 from runs.errors import Problem, RunError, Stage
 from runs.limits import Limits
 from runs.results import ResultType
-from runs.runner import kernels, reading
+from runs.runner import analog, kernels, reading
 from runs.runner.engine import (
     SeededDensityMatrix,
     SeededSimulator,
@@ -60,6 +61,7 @@ def warm_up() -> None:
     for source in (_REHEARSAL, "OPENQASM 3.0; qubit q; hh q; x"):
         with contextlib.suppress(RunError):
             handle({"read": {**_ASKED, "source": source}})
+    handle({"shots": 10, "seed": 1, "wallSeconds": 10, "analogProgram": analog.REHEARSAL})
     for device in _SIMULATORS:
         for operations in (bell, None):
             handle({**rehearsal, "deviceId": device, "operations": operations})
@@ -77,6 +79,8 @@ def handle(request: dict[str, Any]) -> dict[str, Any]:
     """
     if "read" in request:
         return reading.read(request["read"], limits=LIMITS)
+    if request.get("analogProgram"):
+        return _analog(request)
     simulator, shots, measured = _simulator(request), request["shots"], request["measuredQubits"]
     if request["operations"] is None:
         sampling = Sampling.SIMULATOR
@@ -89,6 +93,14 @@ def handle(request: dict[str, Any]) -> dict[str, Any]:
         sampling = Sampling.MULTINOMIAL
         counts = draw(state.marginal(measured), shots=shots, seed=request["seed"])
     return _answer(counts, measured, sampling)
+
+
+def _analog(request: Mapping[str, Any]) -> dict[str, Any]:
+    limits = replace(LIMITS, wall_seconds=request["wallSeconds"])
+    evolved = analog.evolve(request["analogProgram"], limits)
+    counts = draw(evolved.probabilities, shots=request["shots"], seed=request["seed"])
+    answer = _answer(counts, evolved.filled, Sampling.MULTINOMIAL)
+    return answer | {"versions": VERSIONS | analog.VERSIONS, "solver": evolved.solver}
 
 
 def _answer(

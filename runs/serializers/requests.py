@@ -12,13 +12,19 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts import identifiers
-from runs.contract import Mode, RunRequest, SourceKind, Status
+from runs.contract import LANGUAGES, Mode, RunRequest, SourceKind, Status
 from runs.fields import Number, Query, StrictSerializer, Text, Truth, Whole
 from runs.selection import Selection
 from runs.serializers.results import ResultTypes
 
 _LIMITS = settings.RUN_LIMITS
 _ID_CHARACTERS = 40
+# What holds the program, of which a request has one. Those that are no text are named as kinds.
+_FORMS = {
+    "circuitOperations": "circuit_operations",
+    "source": "source",
+    "analogProgram": "analog_program",
+}
 
 
 class Identifier(Text):
@@ -77,6 +83,28 @@ class Operations(serializers.Field[Any, Any, Any, Any]):
         return data
 
 
+@extend_schema_field(
+    {
+        "type": "object",
+        "required": ["braketSchemaHeader", "setup", "hamiltonian"],
+        "properties": {
+            "braketSchemaHeader": {"type": "object"},
+            "setup": {"type": "object"},
+            "hamiltonian": {"type": "object"},
+        },
+    }
+)
+class AnalogProgram(serializers.Field[Any, Any, Any, Any]):
+    """Braket's JSON of an analog program; what it says is judged by the domain."""
+
+    default_error_messages = {"invalid": "This is not an object."}
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            self.fail("invalid")
+        return data
+
+
 class Tags(serializers.ListField):
     """A list of tags, each of them once."""
 
@@ -107,6 +135,11 @@ class ProgramFields(StrictSerializer):
         trim_whitespace=False,
         help_text="The program's text, where sourceKind is a language.",
     )
+    analogProgram = AnalogProgram(
+        source="analog_program",
+        required=False,
+        help_text="A braket.ir.ahs.program of version 1, where sourceKind is analogProgram.",
+    )
     resultTypes = ResultTypes(
         source="result_types", required=False, help_text="What the run gives beside counts."
     )
@@ -115,14 +148,14 @@ class ProgramFields(StrictSerializer):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Ask for the one form of program that ``sourceKind`` names."""
-        is_operations = attrs["source_kind"] == SourceKind.CIRCUIT_OPERATIONS
-        wanted, other = ("circuitOperations", "source")[:: 1 if is_operations else -1]
-        names = {"circuitOperations": "circuit_operations", "source": "source"}
+        kind = attrs["source_kind"]
+        wanted = "source" if kind in LANGUAGES else kind
         wrong = {}
-        if names[wanted] not in attrs:
-            wrong[wanted] = f"This field is required where sourceKind is {attrs['source_kind']}."
-        if names[other] in attrs:
-            wrong[other] = f"This field has no place where sourceKind is {attrs['source_kind']}."
+        for member, name in _FORMS.items():
+            if member == wanted and name not in attrs:
+                wrong[member] = f"This field is required where sourceKind is {kind}."
+            elif member != wanted and name in attrs:
+                wrong[member] = f"This field has no place where sourceKind is {kind}."
         if wrong:
             raise serializers.ValidationError(wrong)
         return attrs

@@ -26,7 +26,7 @@ class ProvidersAnswer(Answer):
 
 
 class DeviceLimits(Answer):
-    """Inclusive numbers."""
+    """Inclusive numbers. The qubits of analog programs are atoms, and they have no operations."""
 
     qubits = serializers.SerializerMethodField()
     leastShots = serializers.IntegerField(source="least_shots")
@@ -39,8 +39,8 @@ class DeviceLimits(Answer):
     def get_mostShots(self, device: Device) -> int:
         return device.most_shots(settings.RUN_LIMITS)
 
-    def get_operations(self, device: Device) -> int:  # noqa: ARG002 - it is the same for all
-        return settings.RUN_LIMITS.operations
+    def get_operations(self, device: Device) -> int | None:
+        return None if device.is_analog else settings.RUN_LIMITS.operations
 
 
 class Price(Answer):
@@ -70,6 +70,9 @@ class DeviceAnswer(Answer):
     name = serializers.CharField()
     mode = serializers.ChoiceField([mode.value for mode in Mode])
     summary = serializers.CharField()
+    sourceKinds = serializers.ListField(
+        child=serializers.CharField(), source="source_kinds", help_text="The programs it takes."
+    )
     carriesNoise = serializers.BooleanField(
         source="carries_noise", help_text="Whether circuits may have noise channels."
     )

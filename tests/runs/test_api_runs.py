@@ -388,7 +388,7 @@ def test_providers_and_devices_say_where_runs_may_go(program, operator, workspac
     devices = {
         item["deviceId"]: item for item in caller.get("/providers/local/devices/").json()["items"]
     }
-    assert set(devices) == {"braket_sv", "braket_dm"}
+    assert set(devices) == {"braket_sv", "braket_dm", "braket_ahs"}
     assert devices["braket_dm"]["limits"]["qubits"] < devices["braket_sv"]["limits"]["qubits"]
     assert {name for name, device in devices.items() if device["carriesNoise"]} == {"braket_dm"}
     assert caller.get("/providers/nowhere/devices/").status_code == 404
