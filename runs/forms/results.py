@@ -18,7 +18,7 @@ _OBSERVED = ("expectation", "variance")
 class ResultTypesField(forms.CharField):
     """Gives result types in the form of the API; what they may be is judged by the domain."""
 
-    widget = forms.Textarea(attrs={"rows": 3, "spellcheck": "false", "autocapitalize": "none"})
+    widget = forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "none"})
 
     def __init__(self, **options: Any) -> None:
         super().__init__(

@@ -125,7 +125,7 @@ class RunForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, initial: Mapping[str, Any]) -> None:
         super().__init__(data, initial=dict(initial), auto_id="id_%s")
         most = settings.RUN_LIMITS.shots
-        self.fields["shots"].help_text = f"Up to {most:,}. 0 gives exact result types, no counts."
+        self.fields["shots"].help_text = f"Up to {most:,}. 0 for exact values."
         self.fields["source"].required = self.chosen_editor in _TEXTS
         self.fields["operations_json"].required = self.chosen_editor == JSON
         self.rows: list[Row] = initial["rows"] if data is None else typed_rows(data)

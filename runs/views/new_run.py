@@ -22,6 +22,7 @@ from runs import (
     idempotency,
     lifecycle,
     permissions,
+    pictures,
     previews,
     programs,
     results,
@@ -249,9 +250,10 @@ def run_preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
         if preview.program:
             asked = preview.program.result_types
             context["gives"] = results.summary(asked, shots=run_request.shots)
-        if preview.program and preview.program.circuit:
-            title = "The circuit as it is now"
-            context["picture"] = drawing.circuit_svg(preview.program.circuit, title=title)
+            title, shots = "The circuit as it is now", run_request.shots
+            context["picture"] = pictures.program_svg(
+                preview.program.lowered(), title=title, shots=shots, error=None
+            )
         if preview.error:
             context["problems"] = [
                 {"text": problem.message, "target": form.target_of(problem)}

@@ -130,6 +130,8 @@ def test_the_preview_says_what_comes_out(visitor, workflow):
     )
     assert "Exact values need no shots" in exact.content.decode()
     assert "It gives P(q1), Var(X₀) and |ψ⟩" in exact.content.decode()
+    assert "Measure q0" in page
+    assert "Measure q0" not in exact.content.decode()
     refused = visitor.post(where, typed(result_types="state_vector")).content.decode()
     assert "Result type 1 (state_vector) is exact, and 1,000 shots are asked for" in refused
     assert not Run.objects.exists()
