@@ -87,7 +87,8 @@ class RunList(RunEndpoint):
 
     def get_queryset(self) -> RunQuerySet:
         runs = Run.objects.visible_to(self.person).select_related("source")
-        return runs.defer("counts", "source__content", "source__openqasm", "source__operations")
+        large = ("counts", "values", "source__content", "source__openqasm", "source__operations")
+        return runs.defer(*large)
 
     @extend_schema(
         operation_id="listRuns",

@@ -90,6 +90,21 @@ def test_noise_is_simulated_and_sealed(submit, sealed):
     assert run.counts == {"0": 500, "1": 500}
 
 
+def test_result_types_are_found_and_sealed_with_shots_and_without(submit, sealed):
+    asked = [
+        {"type": "expectation", "observable": ["x", "x"], "targets": [0, 1]},
+        {"type": "probability", "targets": [0]},
+    ]
+    exact = sealed(submit(result_types=asked, shots=0))
+    assert (exact.status, exact.counts, exact.sampling) == ("completed", None, "exact-values")
+    assert [value.get("value") for value in exact.values] == [1, None]
+    assert exact.values[1]["probabilities"] == {"0": 0.5, "1": 0.5}
+
+    estimated = sealed(submit(result_types=asked[:1], shots=100, seed=7))
+    assert set(estimated.counts) == {"00", "11"}
+    assert estimated.values == [asked[0] | {"value": 1, "standardError": 0}]
+
+
 def test_the_same_seed_gives_the_same_counts(submit, sealed):
     program = "OPENQASM 3.0; qubit[3] q; h q; ry(0.7) q[1]; bit[3] b = measure q;"
     first, again, other = (

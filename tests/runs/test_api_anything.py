@@ -30,6 +30,24 @@ OPERATIONS = any_of.lists(
     ),
     max_size=4,
 )
+RESULTS = any_of.lists(
+    any_of.fixed_dictionaries(
+        {
+            "type": any_of.sampled_from(
+                ["probability", "expectation", "variance", "state_vector", "amplitude", "sample"]
+            )
+            | VALUES
+        },
+        optional={
+            "targets": any_of.lists(any_of.integers(-1, 3), max_size=3) | VALUES,
+            "observable": any_of.lists(any_of.sampled_from("xyzih"), max_size=3) | VALUES,
+            "states": any_of.lists(any_of.text("01", max_size=3), max_size=3) | VALUES,
+            "unknown": VALUES,
+        },
+    )
+    | VALUES,
+    max_size=4,
+)
 LINES = [
     "OPENQASM 3.0;", "qubit[2] q;", "bit[2] c;", 'include "stdgates.inc";', "h q[0];", "{", "}",
     "c = measure q;", "for int i in [0:3] { x q[0]; }", "gate g a { U(0,0,0) a; }", "input float a;",
@@ -49,9 +67,15 @@ ROUTES = any_of.fixed_dictionaries(
         "mode": any_of.just("simulator") | any_of.text(max_size=50),
         "providerId": any_of.just("local") | any_of.text(max_size=50),
         "deviceId": any_of.just("braket_sv") | any_of.text(max_size=50),
-        "shots": any_of.integers(1, 100) | VALUES,
+        "shots": any_of.integers(0, 100) | VALUES,
     },
-    optional={"seed": VALUES, "name": VALUES, "tags": VALUES, "parameters": VALUES},
+    optional={
+        "resultTypes": RESULTS | VALUES,
+        "seed": VALUES,
+        "name": VALUES,
+        "tags": VALUES,
+        "parameters": VALUES,
+    },
 )
 PARTS = {"": {200}, "source/": {200}, "events/": {200}, "circuit.svg": {200, 404}}
 

@@ -4,6 +4,8 @@ import dataclasses
 import math
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from runs import programs, results, routes
 from runs.contract import RunRequest
@@ -11,6 +13,7 @@ from runs.errors import RunError
 from runs.errors.findings import Findings
 from runs.limits import Limits
 from runs.results import ResultType
+from tests.runs.test_api_anything import RESULTS
 
 LIMITS = Limits()
 BELL = [{"gate": "h", "targets": [0]}, {"gate": "cnot", "controls": [0], "targets": [1]}]
@@ -248,6 +251,21 @@ def test_those_of_a_program_and_of_its_request_are_at_most_twenty_together():
     with pytest.raises(RunError, match="22 result types with those of the program") as caught:
         findings.raise_if_any()
     assert caught.value.code == "runner_limit_exceeded"
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(asked=RESULTS, shots=st.integers(0, 2), device=st.sampled_from(["braket_sv", "braket_dm"]))
+def test_whatever_is_asked_is_refused_in_words_or_settled_for_good(asked, shots, device):
+    asks, refusal = request(*asked, shots=shots, device_id=device), None
+    try:
+        found = settled(asks)
+    except RunError as error:
+        refusal = error
+    if refusal is None:
+        assert settled(dataclasses.replace(asks, result_types=found)) == found
+    else:
+        assert refusal.problems
+        assert all(problem.message for problem in refusal.problems)
 
 
 def test_listings_are_bounded():
