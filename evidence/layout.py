@@ -6,6 +6,7 @@ signatures themselves, or (``disclosures.txt``) prove themselves against the man
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
 README = "README.md"
 REQUEST = "request.json"
@@ -33,11 +34,25 @@ DISCLOSURES = "disclosures.txt"
 ARCHIVE = "packet.zip"
 CONTROL_FILES = frozenset({MANIFEST, BUNDLE, CERTIFICATE, CERTIFICATE_BUNDLE, DISCLOSURES})
 
-_DOWNLOADS: Mapping[str, str] = {
-    ARCHIVE: "evidence-{}.zip",
-    MANIFEST: "manifest-{}.json",
-    BUNDLE: "manifest-{}.sigstore.json",
-    CERTIFICATE: "certificate-{}.pdf",
+
+@dataclass(frozen=True)
+class Download:
+    """How one file is handed out alone: as which type, and called what, with the run's id in it."""
+
+    media_type: str
+    pattern: str
+
+    def name(self, run_id: str) -> str:
+        """Return what it is called once it is downloaded; the manifest has ``run_id`` anyway."""
+        return self.pattern.format(run_id)
+
+
+# A page hands these out alone, and no others. Browsers know these types; the API names finer ones.
+DOWNLOADS: Mapping[str, Download] = {
+    ARCHIVE: Download("application/zip", "evidence-{}.zip"),
+    MANIFEST: Download("application/json", "manifest-{}.json"),
+    BUNDLE: Download("application/json", "manifest-{}.sigstore.json"),
+    CERTIFICATE: Download("application/pdf", "certificate-{}.pdf"),
 }
 # The program in OpenQASM is the source in another spelling, so it travels with the source.
 _SUMMARY = frozenset({README, MANIFEST, BUNDLE, CERTIFICATE, CERTIFICATE_BUNDLE, DISCLOSURES})
@@ -65,14 +80,6 @@ def granted(profile: str, names: Iterable[str]) -> frozenset[str]:
     everything = frozenset(names)
     allowed = {"summary": _SUMMARY, "results": _RESULTS, "full": everything}[profile]
     return everything & allowed
-
-
-def download_name(path: str, run_id: str) -> str:
-    """Return what ``path`` of a packet, or :data:`ARCHIVE`, is called once it is downloaded.
-
-    ``run_id`` is the public identifier of the run, which stands in the manifest anyway.
-    """
-    return _DOWNLOADS[path].format(run_id)
 
 
 def trace_lines(content: bytes) -> list[bytes]:

@@ -29,12 +29,6 @@ from evidence.packet import read
 logger = logging.getLogger(__name__)
 
 KIND = "qrs"
-_CONTENT_TYPES = {
-    layout.ARCHIVE: "application/zip",
-    layout.MANIFEST: "application/json",
-    layout.BUNDLE: "application/json",
-    layout.CERTIFICATE: "application/pdf",
-}
 _PAGE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self';"
     " base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -169,11 +163,12 @@ def file_response(archive: bytes, name: str) -> Answer | None:
     """Return a file of ``archive``, or all of it, as a download; None where it is not there."""
     files = read(archive)
     content = archive if name == layout.ARCHIVE else files.get(name)
-    if content is None or name not in _CONTENT_TYPES:
+    download = layout.DOWNLOADS.get(name)
+    if content is None or download is None:
         return None
-    run_id = manifests.parse(files[layout.MANIFEST]).run.run_id
-    answer = Answer(content, content_type=_CONTENT_TYPES[name])
-    answer["Content-Disposition"] = f'attachment; filename="{layout.download_name(name, run_id)}"'
+    called = download.name(manifests.parse(files[layout.MANIFEST]).run.run_id)
+    answer = Answer(content, content_type=download.media_type)
+    answer["Content-Disposition"] = f'attachment; filename="{called}"'
     answer["Content-Security-Policy"] = _FILE_POLICY
     return answer
 

@@ -174,7 +174,7 @@ def _verified_archive(share: Share) -> bytes:
     try:
         content = archive(share)
     except store.StoreError as error:
-        raise _conflict("The packet’s bytes are missing or damaged on the server.") from error
+        raise copies.refusal(share.packet, error) from error
     report = verify_packet(content, trust.keys())
     if not report.is_good:
         raise _conflict(f"The packet cannot be shared. {report.headline}")

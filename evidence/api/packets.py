@@ -1,5 +1,6 @@
 """Packets: what is known of one, and its bytes."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -37,11 +38,21 @@ class PacketEndpoint(Endpoint):
     permission_classes = [has_scope(Scope.EVIDENCE_READ)]
     is_immutable = True
 
+    def stored(self, packet: Packet, read: Callable[[Packet], bytes]) -> bytes:
+        """Return bytes of the evidence store.
+
+        :raises RunError: ``state_conflict`` if they are missing or damaged.
+        """
+        try:
+            return read(packet)
+        except store.StoreError as error:
+            raise copies.refusal(packet, error) from error
+
     def download(
         self, packet: Packet, path: str, content: bytes, *, media_type: str
     ) -> HttpResponseBase:
         """Answer bytes that are to be kept, never shown inside our site."""
-        name = layout.download_name(path, packet.run.public_id)
+        name = layout.DOWNLOADS[path].name(packet.run.public_id)
         answer = HttpResponse(content, content_type=media_type)
         answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
         answer.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -76,18 +87,23 @@ class PacketBundle(PacketEndpoint):
 
 
 class PacketArchive(PacketEndpoint):
+    refusals = (409,)
+
     @extend_schema(operation_id="downloadArchive", responses={(200, _ZIP): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:  # noqa: ARG002
         """Read the whole packet. It opens every private value, so it is for the workspace alone."""
         packet = find(pk, by=self.person)
-        return self.download(packet, layout.ARCHIVE, copies.own(packet), media_type=_ZIP)
+        content = self.stored(packet, copies.own)
+        return self.download(packet, layout.ARCHIVE, content, media_type=_ZIP)
 
 
 class PacketCertificate(PacketEndpoint):
+    refusals = (409,)
+
     @extend_schema(operation_id="downloadCertificate", responses={(200, _PDF): OpenApiTypes.BINARY})
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:  # noqa: ARG002
         """Read the certificate."""
         packet = find(pk, by=self.person)
-        certificate = get_object_or_404(Certificate, packet=packet)
-        content = store.get(certificate.pdf_sha256)
+        get_object_or_404(Certificate, packet=packet)
+        content = self.stored(packet, copies.certificate)
         return self.download(packet, layout.CERTIFICATE, content, media_type=_PDF)

@@ -1,24 +1,19 @@
 """Packets: the list, the page, and what can be downloaded of one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from http import HTTPStatus
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.views.door import SignedInRequest
 from evidence import copies, layout, lists, outline, permissions, reading, store, trust
-from evidence.models import Packet, PacketQuerySet, Share
+from evidence.models import Certificate, Packet, PacketQuerySet, Share
 
-_TYPES = {
-    layout.ARCHIVE: "application/zip",
-    layout.MANIFEST: "application/json",
-    layout.BUNDLE: "application/json",
-    layout.CERTIFICATE: "application/pdf",
-}
 # What a row of a list shows; the bytes of manifests and signatures stay where they are.
 _COLUMNS = ("manifest_sha256", "revision", "archive_bytes", "file_count", "sealed_at")
 _RUN_COLUMNS = ("name", "status", "mode")
@@ -70,7 +65,10 @@ def packet_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def packet_archive(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Hand out the workspace's own copy, with the openings of every private value."""
     packet = get_object_or_404(_visible(request).select_related("run"), pk=pk)
-    return _download(packet, layout.ARCHIVE, copies.own(packet))
+    try:
+        return _download(packet, layout.ARCHIVE, copies.own(packet))
+    except store.StoreError as error:
+        return unreadable(request, packet, error, sha256=packet.archive_sha256)
 
 
 @login_required
@@ -78,12 +76,25 @@ def packet_archive(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def packet_file(request: SignedInRequest, pk: UUID, name: str) -> HttpResponse:
     """Hand out the manifest, its signature or the certificate."""
     packet = get_object_or_404(_visible(request).select_related("run", "certificate"), pk=pk)
-    content = {
+    contents: Mapping[str, Callable[[], bytes]] = {
         layout.MANIFEST: lambda: bytes(packet.manifest),
         layout.BUNDLE: lambda: bytes(packet.bundle),
-        layout.CERTIFICATE: lambda: store.get(packet.certificate.pdf_sha256),
-    }[name]()
-    return _download(packet, name, content)
+        layout.CERTIFICATE: lambda: copies.certificate(packet),
+    }
+    try:
+        return _download(packet, name, contents[name]())
+    except Certificate.DoesNotExist as error:
+        raise Http404("This packet has no certificate.") from error
+    except store.StoreError as error:
+        return unreadable(request, packet, error, sha256=packet.certificate.pdf_sha256)
+
+
+def unreadable(
+    request: SignedInRequest, packet: Packet, error: Exception, *, sha256: str
+) -> HttpResponse:
+    """Say that bytes are not what was sealed, and what to do; ``sha256`` says which they are."""
+    context = {"packet": packet, "sha256": sha256, "refusal": copies.refusal(packet, error)}
+    return render(request, "evidence/unreadable.html", context, status=HTTPStatus.CONFLICT)
 
 
 def _visible(request: SignedInRequest) -> PacketQuerySet:
@@ -106,8 +117,9 @@ def _reading(packet: Packet) -> reading.Reading | None:
 
 
 def _download(packet: Packet, path: str, content: bytes) -> HttpResponse:
-    name = layout.download_name(path, packet.run.public_id)
-    response = HttpResponse(content, content_type=_TYPES[path])
+    download = layout.DOWNLOADS[path]
+    response = HttpResponse(content, content_type=download.media_type)
+    name = download.name(packet.run.public_id)
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
     return response

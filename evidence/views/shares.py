@@ -17,6 +17,7 @@ from accounts.views.door import UNPROCESSABLE, SignedInRequest, refuse
 from evidence import lists, outline, permissions, reading, review, shares, store, trust
 from evidence.forms import ApproveForm, DeclineForm, ExtendForm, RequestForm
 from evidence.models import Packet, Profile, Share, ShareStatus
+from evidence.views import packets
 from runs.errors import RunError
 
 _VISITS_SHOWN = 50
@@ -82,15 +83,22 @@ def share_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
 def share_preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show the exact page that reviewers will see, marked as a preview."""
     share = _share(request, pk)
-    url = reverse("evidence:share_preview", args=[share.pk])
-    html = review.page_html(
-        shares.archive(share),
-        expires_at=share.expires_at,
-        self_approved=_is_made_alone(share, by=request.user),
-        url=url,
-        is_preview=True,
-    )
+    try:
+        html = review.page_html(
+            shares.archive(share),
+            expires_at=share.expires_at,
+            self_approved=_is_made_alone(share, by=request.user),
+            url=reverse("evidence:share_preview", args=[share.pk]),
+            is_preview=True,
+        )
+    except (store.StoreError, reading.UnreadableError) as error:
+        return _unreadable(request, share, error)
     return review.page_response(html)
+
+
+def _unreadable(request: SignedInRequest, share: Share, error: Exception) -> HttpResponse:
+    sha256 = share.archive_sha256 or share.packet.archive_sha256
+    return packets.unreadable(request, share.packet, error, sha256=sha256)
 
 
 def _is_made_alone(share: Share, *, by: User) -> bool:
@@ -103,7 +111,11 @@ def _is_made_alone(share: Share, *, by: User) -> bool:
 @require_safe
 def share_preview_file(request: SignedInRequest, pk: UUID, name: str) -> HttpResponse:
     """Hand out a file as reviewers will get it."""
-    answer = review.file_response(shares.archive(_share(request, pk)), name)
+    share = _share(request, pk)
+    try:
+        answer = review.file_response(shares.archive(share), name)
+    except store.StoreError as error:
+        return _unreadable(request, share, error)
     if answer is None:
         raise Http404
     return answer
