@@ -26,7 +26,7 @@ def program_svg(
     """Return the drawing of what a run was asked to do, None where nothing could be drawn.
 
     ``error`` is the run's, whose operation is marked. A run without ``shots`` measures nothing, and
-    is drawn so; one that was refused is drawn as it was sent.
+    is drawn so unless the program itself says otherwise.
     """
     if program.operations is None:
         return None
@@ -36,7 +36,11 @@ def program_svg(
         )
     except RunError:
         return None
-    if not shots and error is None:
+    if not shots and not any(_is_measurement(operation) for operation in program.operations):
         circuit = replace(circuit, measured_qubits=())
     failing = error.get("operationIndex") if error else None
     return drawing.circuit_svg(circuit, title=title, failing=failing)
+
+
+def _is_measurement(operation: Any) -> bool:
+    return bool(operation["gate"] == circuits.MEASURE)

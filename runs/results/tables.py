@@ -11,7 +11,7 @@ from typing import Any
 
 from runs.results import words
 from runs.results.model import AMPLITUDES, OBSERVABLES, Kind, ResultType
-from runs.results.qubits import known
+from runs.results.qubits import known, qubits_words
 from runs.statistics import scale, wilson_interval
 
 MOST_ROWS = 16
@@ -204,7 +204,7 @@ def _distribution(
         rows.append(_share(f"Other ({len(rest):,})", together, shots, is_rest=True))
     return Distribution(
         label=words.label(result),
-        title=words.title(result),
+        title=f"Probabilities of {qubits_words(result.targets)}",
         qubits=result.targets,
         rows=tuple(rows),
         states=len(probabilities),

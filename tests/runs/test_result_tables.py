@@ -188,7 +188,7 @@ def test_the_picture_of_all_values_says_what_they_are_and_stays_inside_its_frame
         assert float(bar.get("x")) + float(bar.get("width")) <= width
         assert float(bar.get("y")) + 16 <= height
     texts = [text.text for text in svg.iter(f"{SVG}text")]
-    assert {"⟨Z₀Z₁⟩", "−1", "0", "1", "Probabilities of q0 q1"} <= set(texts)
+    assert {"⟨Z₀Z₁⟩", "−1", "0", "1", "Probabilities of q0, q1"} <= set(texts)
 
 
 def test_the_rest_of_many_outcomes_is_told_and_not_drawn_where_it_is_beyond_the_scale():
