@@ -52,7 +52,7 @@ class Entry:
     def add(self, code: str, what: str, *, hint: str | None = None) -> None:
         """Say that this result type ``what``."""
         self.failed = True
-        message = f"{self.name.capitalize()} {what}"
+        message = f"{self.name[0].upper()}{self.name[1:]} {what}"
         self._findings.add(code, message, field=self._field, hint=hint)
 
     def wrong(self, what: str, *, hint: str | None = None) -> None:

@@ -39,7 +39,7 @@ def settle(
     """
     own = lowered.result_types if lowered else []
     if not own and not asked:
-        if lowered is not None and (device is None or device.gives_exact_values):
+        if lowered is not None:
             find_nothing_asked(findings, shots=shots, device=device, limits=limits)
         return ()
     placed = [

@@ -114,7 +114,7 @@ def test_what_is_not_well_formed_is_told_with_its_place(members, message):
 @pytest.mark.parametrize(
     ("members", "message", "hint"),
     [
-        ({"type": "Expectation"}, "is none that there is", "Did you mean expectation?"),
+        ({"type": "Expectation"}, "(Expectation) is none that there is", "Did you mean expectation?"),
         ({"type": "sample"}, "is not offered", "Counts say the same"),
         ({"type": "adjoint_gradient"}, "is not offered", "shifted angles"),
         ({"type": "density_matrix"}, "is not offered", "expectation values"),
