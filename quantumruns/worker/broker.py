@@ -18,10 +18,12 @@ from django_q.brokers import Broker as AnyBroker
 from django_q.signing import SignedPackage
 
 from quantumruns.worker import pulse
-from runs.lifecycle import queue
+from runs.lifecycle import queue, wakeup
 
 logger = logging.getLogger(__name__)
 
+# How long to wait for the next look, where this process is woken and where it is not.
+WOKEN_SECONDS = 0.25
 POLL_SECONDS = 0.04
 # An entry that is still there may have been seen by a process that died: it is announced again.
 _AGAIN_SECONDS = 1.0
@@ -36,6 +38,7 @@ class Broker(AnyBroker):  # type: ignore[misc]  # the package has no types
         super().__init__(list_key)
         self._announced: set[int] = set()
         self._announced_at = 0.0
+        self._listener = wakeup.listener()
 
     @staticmethod
     def get_cache() -> DummyCache:
@@ -54,17 +57,25 @@ class Broker(AnyBroker):  # type: ignore[misc]  # the package has no types
         """Return a ticket for an entry that has none yet, or wait a moment and return None."""
         pulse.note_look()
         try:
+            # Before the look, so that no word falls between it and the wait.
+            is_woken = self._listener.listen()
             waiting = [] if pulse.is_finishing() else queue.oldest(_LOOK_AT)
+            entry = self._first_new(waiting)
+            if entry is None:
+                self._wait(is_woken=is_woken)
+                return None
         except db.Error:
             logger.warning("The queue cannot be read; it is tried again", exc_info=True)
             db.connections.close_all()
             time.sleep(_DATABASE_AWAY_SECONDS)
             return None
-        entry = self._first_new(waiting)
-        if entry is None:
-            time.sleep(POLL_SECONDS)
-            return None
         return [(entry, _ticket())]
+
+    def _wait(self, *, is_woken: bool) -> None:
+        if is_woken:
+            self._listener.wait(WOKEN_SECONDS)
+        else:
+            time.sleep(POLL_SECONDS)
 
     def _first_new(self, waiting: list[int]) -> int | None:
         now = time.monotonic()

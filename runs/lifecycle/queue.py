@@ -14,6 +14,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Left
 from django_q.models import OrmQ
 
+from runs.lifecycle import wakeup
+
 logger = logging.getLogger(__name__)
 
 _UUID_CHARACTERS = 36
@@ -23,6 +25,7 @@ _OLDEST = "SELECT id FROM django_q_ormq WHERE key = %s ORDER BY id LIMIT %s"
 def hint(run_id: UUID) -> None:
     """Tell the workers that a run is due to be executed or sealed."""
     OrmQ.objects.create(key=settings.Q_CLUSTER["name"], payload=str(run_id))
+    wakeup.wake()
 
 
 def length() -> int:
@@ -33,7 +36,7 @@ def length() -> int:
 def oldest(number: int) -> list[int]:
     """Return the numbers of the oldest entries, which stay where they are.
 
-    An idle worker asks this many times a second; written out it costs a third.
+    An idle worker asks this several times a second; written out it costs a third.
     """
     with connection.cursor() as cursor:
         cursor.execute(_OLDEST, [settings.Q_CLUSTER["name"], number])

@@ -26,7 +26,7 @@ RUN = UUID(int=7)
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch):
     """No story waits for the next look at the queue."""
-    for name in ("POLL_SECONDS", "_DATABASE_AWAY_SECONDS"):
+    for name in ("POLL_SECONDS", "WOKEN_SECONDS", "_DATABASE_AWAY_SECONDS"):
         monkeypatch.setattr(broker, name, 0)
     monkeypatch.setattr(pulse, "_board", pulse._Board())
 
