@@ -6,7 +6,8 @@ Nothing here knows a framework, an SDK or an array library.
 
 from runs.analog.grid import TimeGrid, grid_of, most_steps
 from runs.analog.model import AnalogProgram, LocalDetuning, Series
-from runs.analog.parsing import parse
+from runs.analog.parsing import parse, parse_any_size
+from runs.analog.writing import write
 
 __all__ = [
     "AnalogProgram",
@@ -16,4 +17,6 @@ __all__ = [
     "grid_of",
     "most_steps",
     "parse",
+    "parse_any_size",
+    "write",
 ]
