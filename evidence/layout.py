@@ -24,7 +24,9 @@ EXPORT_HISTOGRAM = "exports/histogram.svg"
 EXPORT_VALUES = "exports/values.csv"
 EXPORT_VALUES_PICTURE = "exports/values.svg"
 EXPORT_DRAWING = "exports/circuit.svg"
+EXPORT_ANALOG_DRAWING = "exports/analog-program.svg"
 EXPORT_OPENQASM = "exports/circuit.qasm"
+DRAWINGS = (EXPORT_DRAWING, EXPORT_ANALOG_DRAWING)
 
 MANIFEST = "manifest.json"
 BUNDLE = "manifest.sigstore.json"
@@ -65,7 +67,7 @@ _RESULTS = _SUMMARY | {
     EXPORT_HISTOGRAM,
     EXPORT_VALUES,
     EXPORT_VALUES_PICTURE,
-    EXPORT_DRAWING,
+    *DRAWINGS,
 }
 
 

@@ -25,7 +25,8 @@ def visible(reading: Reading) -> list[tuple[str, str]]:
     if reading.request:
         items.append(("Why this route", reading.request["routeRationale"] or "No reason given"))
     if reading.drawing:
-        items.append(("Drawing of the circuit", f"{manifest.source.operations or 0:,} operations"))
+        what = "program" if manifest.is_analog else "circuit"
+        items.append((f"Drawing of the {what}", _operations(manifest)))
     if manifest.source.path in reading.files:
         items.append(("Source program", manifest.source.path))
     if reading.trace:
@@ -43,11 +44,10 @@ def hidden(reading: Reading) -> list[tuple[str, str]]:
 def connections(reading: Reading) -> list[Stage]:
     """Return the parts of the record as one wire, from the workflow to the exports."""
     manifest = reading.manifest
-    source = manifest.source
     ended = {"completed": State.DONE, "failed": State.FAIL}.get(manifest.run.status, State.STOP)
     return [
         Stage("Workflow", "users", State.DONE, note=f"…{manifest.workflow_id[-6:]}"),
-        Stage("Source", "file-text", State.DONE, note=_operations(source.operations)),
+        Stage("Source", "file-text", State.DONE, note=_operations(manifest)),
         Stage("Route", "send", State.DONE, note=manifest.route.device_id),
         Stage("Run", "play", ended, note=manifest.run.status),
         _result(manifest),
@@ -83,12 +83,16 @@ def _shots(manifest: Manifest) -> str:
     return f"{manifest.run.shots:,}" if manifest.run.shots else "no shots"
 
 
-def _operations(number: int | None) -> str:
+def _operations(manifest: Manifest) -> str:
+    source = manifest.source
+    number, noun = source.operations, "operation"
+    if manifest.is_analog:
+        number, noun = source.qubits, "atom"
     if number is None:
         return "as it was sent"
-    return f"{number:,} operation{'' if number == 1 else 's'}"
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _certificate(reading: Reading) -> str:
-    shown = " and ".join(reading.on_certificate)
-    return f"shows {shown}" if shown else "shows the facts of the run"
+    *first, last = reading.on_certificate or ("the facts of the run",)
+    return f"shows {', '.join(first)} and {last}" if first else f"shows {last}"

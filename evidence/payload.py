@@ -108,12 +108,20 @@ def _source(record: RunRecord, salt: Salt) -> dict[str, bytes]:
         files[layout.SOURCE_OPENQASM] = source.content + _comment(salt())
     if source.openqasm:
         files[layout.EXPORT_OPENQASM] = source.openqasm.encode() + _comment(salt())
-    drawn = pictures.program_svg(
-        source, title=f"Circuit of {record.run_id}", shots=record.shots, error=record.error
+    return files | _drawing(record, salt)
+
+
+def _drawing(record: RunRecord, salt: Salt) -> dict[str, bytes]:
+    path, what = layout.EXPORT_DRAWING, "Circuit"
+    if record.source.kind == SourceKind.ANALOG_PROGRAM:
+        path, what = layout.EXPORT_ANALOG_DRAWING, "Analog program"
+    drawn = pictures.source_svg(
+        record.source,
+        title=f"{what} of {record.run_id}",
+        shots=record.shots,
+        error=record.error,
     )
-    if drawn is not None:
-        files[layout.EXPORT_DRAWING] = _salted_svg(drawn, salt())
-    return files
+    return {} if drawn is None else {path: _salted_svg(drawn, salt())}
 
 
 def _comment(salt: str) -> bytes:
@@ -135,6 +143,7 @@ def _counts(outcome: Outcome, shots: int, salt: Salt) -> dict[str, bytes]:
         "measuredQubits": list(outcome.measured_qubits),
         "bitOrder": BIT_ORDER,
         "sampling": str(outcome.sampling),
+        **({"solver": dict(outcome.solver)} if outcome.solver else {}),
         "salt": salt(),
     }
     rows = [f"{outcome},{count}" for outcome, count in sorted(outcome.counts.items())]

@@ -111,8 +111,8 @@ class Reading:
 
     @property
     def drawing(self) -> str | None:
-        """The sealed picture of the circuit; only our own signature lets it into a page."""
-        content = self.files.get(layout.EXPORT_DRAWING)
+        """The sealed picture of the program; only our own signature lets it into a page."""
+        content = self.files.get(self.manifest.drawing or "")
         return content.decode() if content and self.report.is_good else None
 
     @property

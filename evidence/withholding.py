@@ -14,10 +14,11 @@ _LABELS: Mapping[str, str] = {
     layout.SOURCE_OPENQASM: "Source program",
     layout.SOURCE_ANALOG: "Source program",
     layout.EXPORT_DRAWING: "Drawing of the circuit",
+    layout.EXPORT_ANALOG_DRAWING: "Drawing of the program",
     layout.TRACE: "Trace",
 }
 _OUTCOMES, _CIRCUIT, _ERROR = "the most frequent outcomes", "the circuit", "the error"
-_VALUES = "the first of the values"
+_VALUES, _PROGRAM = "the first of the values", "the program"
 _ON_CERTIFICATE: Mapping[str, str] = {
     layout.COUNTS: _OUTCOMES,
     layout.EXPORT_COUNTS: _OUTCOMES,
@@ -28,9 +29,10 @@ _ON_CERTIFICATE: Mapping[str, str] = {
     layout.ERROR: _ERROR,
     layout.SOURCE_OPERATIONS: _CIRCUIT,
     layout.SOURCE_OPENQASM: _CIRCUIT,
-    layout.SOURCE_ANALOG: _CIRCUIT,
+    layout.SOURCE_ANALOG: _PROGRAM,
     layout.EXPORT_OPENQASM: _CIRCUIT,
     layout.EXPORT_DRAWING: _CIRCUIT,
+    layout.EXPORT_ANALOG_DRAWING: _PROGRAM,
 }
 
 
@@ -51,7 +53,8 @@ def on_certificate(manifest: Manifest, files: Collection[str]) -> tuple[str, ...
     if layout.CERTIFICATE not in files:
         return ()
     shown = {
-        _CIRCUIT: layout.EXPORT_DRAWING in manifest.subjects,
+        _CIRCUIT: manifest.drawing == layout.EXPORT_DRAWING,
+        _PROGRAM: manifest.drawing == layout.EXPORT_ANALOG_DRAWING,
         _OUTCOMES: manifest.counts is not None,
         _VALUES: manifest.values is not None,
         _ERROR: manifest.error is not None,

@@ -17,7 +17,7 @@ from evidence.certificates import fitting, results
 from evidence.certificates.fitting import Fault
 from evidence.certificates.pictures import Picture, circuit_picture, picture
 from evidence.certificates.tables import Result
-from evidence.manifest import Manifest, SourceFacts
+from evidence.manifest import Manifest
 from runs import routes
 from runs.contract import Mode, SourceKind
 from runs.errors import ERRORS
@@ -69,6 +69,7 @@ class Contents:
     is_development: bool
     seal: Seal
     facts: tuple[Fact, ...]
+    program: str
     circuit: Picture | None
     circuit_note: str
     result: Result
@@ -95,7 +96,7 @@ def contents(
         note=result.note,
         fault=fault,
     )
-    circuit = circuit_picture(files.get(layout.EXPORT_DRAWING), room=room)
+    circuit = circuit_picture(files.get(manifest.drawing or ""), room=room)
     return Contents(
         title=title,
         title_size=fitting.title_size(title),
@@ -107,6 +108,7 @@ def contents(
         is_development=is_development,
         seal=_seal(manifest),
         facts=facts,
+        program="Analog program" if manifest.is_analog else "Circuit",
         circuit=circuit,
         circuit_note="" if circuit else _circuit_note(manifest),
         result=result,
@@ -187,7 +189,7 @@ def _facts(manifest: Manifest) -> tuple[Fact, ...]:
         Fact("Shots", f"{run.shots:,}" if run.shots or manifest.error else "None, exact values"),
         Fact("Provider", provider),
         Fact("Started", _short(run.started_at)),
-        Fact("Source", _source(manifest.source)),
+        Fact("Source", _source(manifest)),
         Fact("Finished", _short(run.finished_at)),
         Fact("Seed", run.seed, is_code=True),
         Fact("Revision", str(manifest.revision)),
@@ -197,10 +199,14 @@ def _facts(manifest: Manifest) -> tuple[Fact, ...]:
     return tuple(facts)
 
 
-def _source(source: SourceFacts) -> str:
+def _source(manifest: Manifest) -> str:
+    source = manifest.source
+    sizes = [(source.operations, "operation"), (source.qubits, "qubit")]
+    if manifest.is_analog:
+        sizes = [(source.qubits, "atom")]
     words = [
         f"{number:,} {noun}{'' if number == 1 else 's'}"
-        for number, noun in ((source.operations, "operation"), (source.qubits, "qubit"))
+        for number, noun in sizes
         if number is not None
     ]
     if source.depth is not None:
@@ -209,10 +215,11 @@ def _source(source: SourceFacts) -> str:
 
 
 def _circuit_note(manifest: Manifest) -> str:
-    if layout.EXPORT_DRAWING in manifest.subjects:
+    if manifest.drawing:
+        what = "program" if manifest.is_analog else "circuit"
         return (
-            "The circuit is too large to be drawn legibly here. The packet holds its drawing"
-            f" in {layout.EXPORT_DRAWING}."
+            f"The {what} is too large to be drawn legibly here. The packet holds its drawing"
+            f" in {manifest.drawing}."
         )
     return f"The program could not be drawn. The packet holds it in {manifest.source.path}."
 

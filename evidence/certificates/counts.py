@@ -17,10 +17,14 @@ _BAR_PIXELS = {"wide": 340, "half": 116, "half cramped": 72}
 
 @dataclass(frozen=True)
 class Counts:
-    """Outcomes with their counts, the most frequent first; each bit is of one of ``qubits``."""
+    """Outcomes with their counts, the most frequent first; each bit is of one of ``qubits``.
+
+    Those of an analog program are sites of its register.
+    """
 
     ranked: tuple[tuple[str, int], ...]
     qubits: tuple[int, ...]
+    is_analog: bool
 
     @property
     def shots(self) -> int:
@@ -37,11 +41,11 @@ class Counts:
         return f"{statistics.percent(count / self.shots)} %"
 
 
-def read(content: bytes) -> Counts:
+def read(content: bytes, *, is_analog: bool) -> Counts:
     """Return what the file of counts says."""
     result = json.loads(content)
     ranked = sorted(result["counts"].items(), key=lambda item: (-item[1], item[0]))
-    return Counts(tuple(ranked), tuple(result["measuredQubits"]))
+    return Counts(tuple(ranked), tuple(result["measuredQubits"]), is_analog)
 
 
 def alone(counts: Counts) -> tuple[tuple[Table, ...], str]:
@@ -73,7 +77,7 @@ def _rows(counts: Counts, layout: str, number: int) -> list[Row]:
 
 
 def _note(counts: Counts, number: int) -> str:
-    note = _measured(counts.qubits)
+    note = _sites(counts.qubits) if counts.is_analog else _measured(counts.qubits)
     hidden = counts.ranked[number:]
     if not hidden:
         return note
@@ -86,3 +90,9 @@ def _measured(qubits: Sequence[int]) -> str:
     if len(qubits) == 1:
         return f"The bit is that of q{qubits[0]}."
     return f"Bits from left to right: {qubits_words(qubits)}."
+
+
+def _sites(sites: Sequence[int]) -> str:
+    named = qubits_words(sites).replace("q", "")
+    kinds = "0 is the ground state, 1 the Rydberg state."
+    return f"Bits from left to right: the atoms of sites {named}; {kinds}"

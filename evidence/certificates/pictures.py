@@ -51,6 +51,6 @@ def circuit_picture(drawing: bytes | None, *, room: float) -> Picture | None:
 
 
 def _description(svg: str) -> str:
-    """Return the drawing's own description, so that the printed one is as accessible."""
-    found = re.search(r"<desc[^>]*>([^<]*)</desc>", svg)
-    return f"Circuit diagram. {found[1]}" if found else "Circuit diagram"
+    """Return the drawing's own title and description, so that the printed one is as accessible."""
+    found = (re.search(rf"<{tag}[^>]*>([^<]*)</{tag}>", svg) for tag in ("title", "desc"))
+    return ". ".join(match[1] for match in found if match) or "Drawing of the program"

@@ -14,7 +14,9 @@ def result(manifest: Manifest, files: Mapping[str, bytes]) -> Result:
 
     :raises KeyError: if ``files`` lacks a result that the manifest names.
     """
-    counted = counts.read(files[layout.COUNTS]) if manifest.counts else None
+    counted = None
+    if manifest.counts:
+        counted = counts.read(files[layout.COUNTS], is_analog=manifest.is_analog)
     valued = values.read(files[layout.VALUES]) if manifest.values else None
     if counted and valued:
         left, note = counts.beside(counted)

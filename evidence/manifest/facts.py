@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from evidence import layout
+from runs.contract import SourceKind
+
 
 @dataclass(frozen=True)
 class RunFacts:
@@ -128,6 +131,16 @@ class Manifest:
     trace: TraceFacts
     exports: tuple[str, ...]
     exclusions: tuple[NamedExclusion, ...]
+
+    @property
+    def drawing(self) -> str | None:
+        """The path of the drawing of the program, None where it could not be drawn."""
+        return next((path for path in layout.DRAWINGS if path in self.subjects), None)
+
+    @property
+    def is_analog(self) -> bool:
+        """Whether the program is an analog one, whose bits are the sites of atoms."""
+        return self.source.kind == SourceKind.ANALOG_PROGRAM
 
     @property
     def verify_url(self) -> str:

@@ -22,7 +22,8 @@ Figures (:mod:`quantumruns.ui.figures`)
     %}``; the latter two take ``problem``, the index of the operation that failed.
 Result values (:mod:`quantumruns.ui.values`)
     ``{% values_tables values shots %}`` on a page that loads ``css/values.css``; filters
-    ``basis_words`` (of result types, empty where all qubits are measured in Z), ``shots_words``.
+    ``basis_words`` (of result types, empty where all qubits are measured in Z), ``result_labels``,
+    ``shots_words``.
 Parts of pages (:mod:`quantumruns.ui.pages`)
     ``{% crumb "Runs" url %}``, ``{% empty_state "No runs yet" "Why, and what to do." %}buttons
     {% endempty_state %}``, ``{% pager "Showing 50 runs" newer older %}``.

@@ -43,7 +43,7 @@ def circuit_diagram(run: Any, problem: int | None = None, refused: str = "") -> 
 
     ``refused`` says why the request was refused, where it was.
     """
-    picture = pictures.program_svg(run.source, title="Circuit", shots=run.shots, error=run.error)
+    picture = pictures.source_svg(run.source, title="Circuit", shots=run.shots, error=run.error)
     return {"picture": picture, "refused": refused, **_operations(run.source, problem)}
 
 

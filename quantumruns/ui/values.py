@@ -9,17 +9,18 @@ from quantumruns.ui.library import register
 from quantumruns.ui.markup import svg
 from runs import drawing
 from runs.drawing.angles import phase_words
-from runs.results import tables
+from runs.results import ResultType, label, tables
 from runs.results.qubits import basis_words
 from runs.results.tables import Amplitudes, Distribution, Share
 
-_SPECTRUM_FROM = 64
+_SPECTRUM_FROM, _MOST_SPECTRA = 64, 2
 
 
 @register.inclusion_tag("components/values_tables.html")
 def values_tables(values: Sequence[Mapping[str, Any]], shots: int) -> dict[str, Any]:
     """Show result values, which are exact where there were no shots."""
     read = tables.read(values, shots)
+    few = len(read.distributions) <= _MOST_SPECTRA
     return {
         "tables": read,
         "scalars": [
@@ -27,7 +28,11 @@ def values_tables(values: Sequence[Mapping[str, Any]], shots: int) -> dict[str, 
             for scalar in read.scalars
         ],
         "distributions": [
-            (distribution, _spectrum(distribution), _rows(distribution.rows, distribution.scale))
+            (
+                distribution,
+                _spectrum(distribution) if few else "",
+                _rows(distribution.rows, distribution.scale),
+            )
             for distribution in read.distributions
         ],
         "amplitudes": [(amplitudes, _amplitudes(amplitudes)) for amplitudes in read.amplitudes],
@@ -56,6 +61,12 @@ def _amplitudes(amplitudes: Amplitudes) -> list[tuple[Any, SafeString | str, str
 
 
 register.filter("basis_words", basis_words)
+
+
+@register.filter
+def result_labels(result_types: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the sign of each result type: ``⟨Z₀Z₁⟩``, ``P(q0 q1)``, ``|ψ⟩``."""
+    return [label(ResultType.of(members)) for members in result_types]
 
 
 @register.filter

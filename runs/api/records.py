@@ -60,7 +60,7 @@ class RunCircuit(RunEndpoint):
     def get(self, request: Request, pk: UUID) -> HttpResponseBase:
         """Read the drawing of the circuit, where there is a circuit to draw."""
         run = find(pk, by=self.person)
-        picture = pictures.program_svg(
+        picture = pictures.source_svg(
             run.source, title=f"Circuit of {run.public_id}", shots=run.shots, error=run.error
         )
         if picture is None:

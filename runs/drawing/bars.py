@@ -74,16 +74,16 @@ def skyline_svg(shares: Iterable[float], words: str) -> str:
     together = -(-len(ordered) // _MOST_BARS) or 1
     bars = ordered[::together]
     highest = max(bars, default=1) or 1
-    width = 100 / max(len(bars), 1)
-    body = "".join(
-        f'<rect class="v" x="{place * width:.3f}%" width="{width:.3f}%" '
-        f'y="{_SKYLINE_HEIGHT * (1 - bar / highest):.2f}" '
-        f'height="{_SKYLINE_HEIGHT * bar / highest:.2f}" fill="{_BAR}"/>'
-        for place, bar in enumerate(bars)
+    # One outline for all of them: a page may hold several, and hundreds of bars in each.
+    steps = "".join(
+        f"V{shapes.number(_SKYLINE_HEIGHT * (1 - bar / highest))}H{place}"
+        for place, bar in enumerate(bars, 1)
     )
+    view = f'viewBox="0 0 {max(len(bars), 1)} {_SKYLINE_HEIGHT}" preserveAspectRatio="none"'
     return (
         f'<svg class="skyline" xmlns="http://www.w3.org/2000/svg" width="100%" '
-        f'height="{_SKYLINE_HEIGHT}" role="img" aria-label="{escape(words)}">{body}</svg>'
+        f'height="{_SKYLINE_HEIGHT}" {view} role="img" aria-label="{escape(words)}">'
+        f'<path class="v" d="M0 {_SKYLINE_HEIGHT}{steps}V{_SKYLINE_HEIGHT}Z" fill="{_BAR}"/></svg>'
     )
 
 

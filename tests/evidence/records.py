@@ -21,6 +21,29 @@ GHZ = (
 )
 GHZ_OPENQASM = "OPENQASM 3.0;\nqubit[3] q;\nh q[0];\ncnot q[0], q[1];\ncnot q[1], q[2];\n"
 GHZ_COUNTS = {"000": 498, "111": 502}
+TIMES = ["0.0", "0.0000005", "0.0000035", "0.000004"]
+ATOMS = {
+    "braketSchemaHeader": {"name": "braket.ir.ahs.program", "version": "1"},
+    "setup": {
+        "ahs_register": {
+            "sites": [["0.0", "0.0"], ["0.0000055", "0.0"], ["0.000011", "0.0"]],
+            "filling": [1, 1, 1],
+        }
+    },
+    "hamiltonian": {
+        "drivingFields": [
+            {
+                name: {"time_series": {"values": values, "times": TIMES}, "pattern": "uniform"}
+                for name, values in (
+                    ("amplitude", ["0.0", "15000000.0", "15000000.0", "0.0"]),
+                    ("phase", ["0.0", "0.0", "0.0", "0.0"]),
+                    ("detuning", ["-30000000.0", "-30000000.0", "30000000.0", "30000000.0"]),
+                )
+            }
+        ],
+        "localDetuning": [],
+    },
+}
 PRIVATE = {
     "user.name": "Ada Adams",
     "user.email": "ada@example.org",
@@ -169,6 +192,25 @@ def with_values(values=by_hand.SAMPLED, counts=by_hand.SAMPLED_COUNTS, **changes
 def exact(values=by_hand.EXACT, **changes):
     """A completed run with exact values, for which no shots were taken."""
     return with_values(values, None, **changes)
+
+
+def analog(**changes):
+    """Three atoms in a row, on the local simulator; the middle one is in its Rydberg state."""
+    content = canonical.encode(ATOMS)
+    return with_counts(
+        {"010": 970, "101": 30},
+        source=SourceRecord(
+            kind="analogProgram",
+            sha256=canonical.sha256(content),
+            content=content,
+            openqasm="",
+            operations=None,
+            qubits=3,
+            operation_count=None,
+            depth=None,
+        ),
+        **changes,
+    )
 
 
 def _source():

@@ -120,6 +120,7 @@ RECORDS = {
         title="Ein langer Titel " * 7,
         retry_of="run_01JD9X4M7QZ3A1B2C3D4E5F6G8",
     ),
+    "analog": records.analog(),
     "one long word": records.with_counts(_uniform(6, 64), title="W" * 120),
     "every script": records.completed(title="Γειά Здравствуй việt 量子 \u202e\x07 <b>&amp;"),
 }
@@ -229,6 +230,38 @@ def test_many_outcomes_are_cut_to_the_most_frequent(texts):
     assert len(re.findall(r"\b[01]{20}\b", texts["fullest"])) == 16
     assert "284 more with" in texts["fullest"]
     assert "too large to be drawn legibly" in texts["fullest"]
+
+
+def test_estimated_values_stand_beside_the_counts(texts):
+    text = texts["estimated values"]
+    assert "Counts and values" in text
+    assert "⟨Z₀Z₁⟩ 0.9860 ± 0.0053" in text.replace(" ⟩", "⟩")
+    assert "P(11) 0.5000" in text
+    assert "Values are estimated from 1,000 shots; ± is one standard error." in text
+    assert "P is the probability of q0, q1." in text
+
+
+def test_exact_values_stand_in_the_place_of_counts(texts):
+    text = texts["exact values"]
+    assert "It completed on Braket state vector simulator with exact values, without shots" in text
+    assert "Shots None, exact values" in text
+    assert "Values are exact, computed from the state: without shots there are no counts." in text
+    assert "1.000000 exact |00⟩ 0.707107 + 0.000000i 0.500000 0" in text
+    assert "2 more values are in the packet." in text
+    assert "Share of shots" not in text
+
+
+def test_what_does_not_fit_is_counted(texts):
+    assert "4,099 more values are in the packet." in texts["many exact values"]
+    assert "Measured in another basis than Z: q0 to q29 in X." in texts["fullest with values"]
+    assert "292 more with" in texts["fullest with values"]
+
+
+def test_an_analog_program_is_told_in_its_own_words(texts):
+    text = texts["analog"]
+    assert "Source 3 atoms" in text
+    assert "the atoms of sites 0 to 2; 0 is the ground state, 1 the Rydberg state." in text
+    assert "within the blockade radius" in text
 
 
 def test_titles_are_shown_as_they_are_or_with_a_box_where_no_face_has_the_letter(texts):

@@ -100,6 +100,43 @@ def test_operations_that_are_no_circuit_are_kept_too():
     assert layout.EXPORT_DRAWING not in files
 
 
+def test_an_analog_program_is_its_own_source_with_a_drawing_of_its_own():
+    record = records.analog()
+    files = _payload(record)
+    assert record.source.content in files[layout.SOURCE_ANALOG]
+    assert json.loads(files[layout.SOURCE_ANALOG])["analogProgram"] == records.ATOMS
+    drawing = ET.fromstring(files[layout.EXPORT_ANALOG_DRAWING])
+    assert "3 atoms, driven for 4 µs" in "".join(drawing.itertext())
+    absent = {layout.SOURCE_OPENQASM, layout.EXPORT_OPENQASM, layout.EXPORT_DRAWING}
+    assert not absent & set(files)
+    assert records.seal(record).facts.drawing == layout.EXPORT_ANALOG_DRAWING
+
+
+def test_an_analog_program_that_is_none_is_kept_without_a_drawing():
+    source = replace(records.analog().source, content=b'"not even an object"')
+    files = _payload(records.failed(source=source))
+    assert json.loads(files[layout.SOURCE_ANALOG])["analogProgram"] == "not even an object"
+    assert layout.EXPORT_ANALOG_DRAWING not in files
+
+
+def test_how_an_evolution_was_solved_stands_with_its_counts():
+    record = records.analog()
+    solved = replace(record.outcome, solver={"name": "exact", "steps": 200})
+    counts = json.loads(_payload(replace(record, outcome=solved))[layout.COUNTS])
+    assert counts["solver"] == {"name": "exact", "steps": 200}
+    assert "solver" not in json.loads(COMPLETED.files[layout.COUNTS])
+
+
+def test_noise_is_drawn_too():
+    operations = [
+        {"gate": "h", "targets": [0]},
+        {"gate": "bit_flip", "targets": [0], "probability": 0.1},
+        {"gate": "pauli_channel", "targets": [0], "probabilities": [0.1, 0.2, 0.3]},
+    ]
+    source = replace(records.completed().source, operations=tuple(operations))
+    assert b"BF" in _payload(records.completed(source=source))[layout.EXPORT_DRAWING]
+
+
 def test_a_program_in_openqasm_is_kept_to_the_byte():
     text = "OPENQASM 3.0;\r\n// é no line end"
     source = replace(records.completed().source, kind="openqasm3", content=text.encode())

@@ -108,6 +108,18 @@ def test_values_are_shared_with_the_counts(profile, has_values):
         assert ("Result values in full" in hidden) is not has_values
 
 
+def test_an_analog_program_is_read_in_its_own_words():
+    sealed = records.seal(records.analog())
+    taken = reading.take(sealed.archive, records.KEYS)
+    assert json.loads(taken.program) == records.ATOMS
+    assert "blockade radius" in taken.drawing
+    assert ("Drawing of the program", "3 atoms") in outline.visible(taken)
+    names = layout.granted("summary", sealed.files)
+    summary = reading.take(write({path: sealed.files[path] for path in names}), records.KEYS)
+    assert summary.on_certificate == ("the program", "the most frequent outcomes")
+    assert dict(outline.hidden(summary))["Source program"].endswith("shows the program")
+
+
 def test_a_summary_says_what_the_certificate_still_shows_of_the_values():
     names = layout.granted("summary", EXACT.files)
     taken = reading.take(write({path: EXACT.files[path] for path in names}), records.KEYS)
