@@ -53,6 +53,10 @@ def _cnot(control: int, target: int) -> dict[str, Any]:
     return _under([control], "cnot", target)
 
 
+def _noise(channel: str, target: int, probability: float) -> dict[str, Any]:
+    return {"gate": channel, "targets": [target], "probability": probability}
+
+
 def _each(gate: str, qubits: int) -> list[dict[str, Any]]:
     return [_op(gate, qubit) for qubit in range(qubits)]
 
@@ -123,6 +127,13 @@ def _random() -> list[dict[str, Any]]:
     return operations
 
 
+def _depolarized_pair() -> list[dict[str, Any]]:
+    """A Bell pair of which each qubit is depolarized after the CNOT, and misread now and then."""
+    noise = [_noise("depolarizing", qubit, 0.05) for qubit in range(2)]
+    reading = [_noise("bit_flip", qubit, 0.02) for qubit in range(2)]
+    return [_op("h", 0), _cnot(0, 1), *noise, *reading]
+
+
 def _w_state() -> list[dict[str, Any]]:
     share = 2 * math.acos(1 / math.sqrt(3))
     return [
@@ -157,6 +168,14 @@ TEMPLATES = (
         "Two qubits that always agree.",
         "Each qubit alone is random, yet both give the same bit: entanglement at its smallest.",
         [_op("h", 0), _cnot(0, 1)],
+    ),
+    Template(
+        "depolarized-pair",
+        "Depolarized pair",
+        "A Bell pair as a device would have it, with noise.",
+        "Depolarizing after the CNOT and a bit that is misread now and then: the two bits agree "
+        "in 90.1 % of the shots instead of all.",
+        _depolarized_pair(),
     ),
     Template(
         "ghz",
