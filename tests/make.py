@@ -148,8 +148,8 @@ def run(workflow, *, by, status="completed", counts=None, error_code=None, **fie
     return made
 
 
-def sweep(workflow, *, by, points=3, name="Sweep"):
-    """A sweep of that many completed points, whose ``theta`` is 0, 1, 2 and so on."""
+def sweep(workflow, *, by, points=3, name="Sweep", status="completed"):
+    """A sweep of that many points in one status, whose ``theta`` is 0, 1, 2 and so on."""
     made = Sweep.objects.create(
         workspace=workflow.workspace,
         workflow=workflow,
@@ -159,7 +159,7 @@ def sweep(workflow, *, by, points=3, name="Sweep"):
         created_at=datetime.now(UTC),
     )
     for place, point in enumerate(made.points):
-        run(workflow, by=by, sweep=made, sweep_index=place, **point)
+        run(workflow, by=by, status=status, sweep=made, sweep_index=place, **point)
     return made
 
 
