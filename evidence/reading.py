@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from evidence import exclusions, layout, withholding
 from evidence.manifest import Manifest
@@ -18,6 +18,7 @@ from evidence.signing import Keys
 from evidence.withholding import Withheld
 from runs import explain, timeline, wording
 from runs.contract import EvidenceState, SourceKind
+from runs.life import Attempt, attempts_of
 
 _SHELL_BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _SALT_COMMENT = "\n// salt: "
@@ -54,6 +55,14 @@ class File:
     sha256: str
     size: int | None
     is_good: bool
+
+
+class _Told(NamedTuple):
+    """A line of the trace, for :mod:`runs.life`."""
+
+    kind: str
+    at: datetime
+    data: Mapping[str, Any]
 
 
 @dataclass
@@ -141,6 +150,17 @@ class Reading:
         if content is None:
             return None
         return tuple(_line(json.loads(line)) for line in layout.trace_lines(content))
+
+    @property
+    def attempts(self) -> tuple[Attempt, ...]:
+        """The attempts of the run, as the trace tells of them; none where that is withheld."""
+        content = self.files.get(layout.TRACE)
+        if content is None:
+            return ()
+        lines = (json.loads(line) for line in layout.trace_lines(content))
+        return attempts_of(
+            _Told(line["type"], datetime.fromisoformat(line["at"]), line["data"]) for line in lines
+        )
 
     @property
     def stages(self) -> list[timeline.Stage]:

@@ -20,7 +20,7 @@ WORDS: Mapping[str, str] = {
     "run.queued": "Placed in the queue",
     "run.claimed": "Taken by a worker",
     "run.started": "Handed to the provider, which began to execute it",
-    "run.attempt_lost": "The worker was lost; the run went back to the queue",
+    "run.attempt_lost": "The worker or its runner was lost; the run went back to the queue",
     "run.cancel_requested": "Cancellation asked for",
     "run.completed": "Result received, checked and stored",
     "run.failed": "Ended with an error",

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from runs.contract import Status
+from runs.life import REASONS
 
 EVENTS: Mapping[str, str] = {
     "run.requested": "Request recorded",
@@ -14,7 +15,7 @@ EVENTS: Mapping[str, str] = {
     "run.submitted": "Provider accepted the task",
     "run.unconfirmed": "Sent, answer lost",
     "run.started": "Execution started",
-    "run.attempt_lost": "The worker was lost; queued again",
+    "run.attempt_lost": "Attempt lost; queued again",
     "run.cancel_requested": "Cancellation asked for",
     "run.cancelled": "Cancelled",
     "run.completed": "Result stored",
@@ -60,6 +61,8 @@ def details(data: Mapping[str, Any]) -> str:
 
 
 def _detail(name: str, value: Any) -> str:
+    if name == "reason":
+        return REASONS.get(value, value)
     if isinstance(value, Mapping):
         return f"point {value['point']} of {value['points']} of {value['sweepId']}"
     words = _NAMES.get(name, name)

@@ -16,8 +16,8 @@ class Ending(StrEnum):
 
 # Why an attempt ended without the program having had its say.
 REASONS: Mapping[str, str] = {
-    "lease_expired": "its worker was lost",
-    "runner_lost": "its runner was lost",
+    "lease_expired": "its worker went away",
+    "runner_lost": "its runner went away",
     "worker_stopped": "its worker was stopped",
 }
 _ENDINGS: Mapping[str, Ending] = {
@@ -54,6 +54,16 @@ class Attempt:
     ending: Ending | None = None
     reason: str = ""
 
+    @property
+    def why(self) -> str:
+        """The reason in words, empty where there is none."""
+        return REASONS.get(self.reason, self.reason)
+
+    @property
+    def seconds(self) -> float | None:
+        """How long a worker had it, None where it is underway."""
+        return (self.ended_at - self.claimed_at).total_seconds() if self.ended_at else None
+
 
 def attempts_of(trace: Iterable[Traced]) -> tuple[Attempt, ...]:
     """Return the attempts that the lines of a trace, in their order, tell of.
@@ -64,7 +74,7 @@ def attempts_of(trace: Iterable[Traced]) -> tuple[Attempt, ...]:
     attempts: list[Attempt] = []
     for line in trace:
         if line.kind == "run.claimed":
-            attempts.append(Attempt(line.data["attempt"], line.at))
+            attempts.append(Attempt(line.data.get("attempt", len(attempts) + 1), line.at))
         elif attempts and attempts[-1].ending is None:
             attempts[-1] = _after(attempts[-1], line)
     return tuple(attempts)

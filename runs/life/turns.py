@@ -9,6 +9,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import heappop, heappush
 from typing import Any
 
 
@@ -29,6 +30,9 @@ class Holder:
     person: Any
 
 
+Rank = tuple[int, int, Any]
+
+
 class Queue:
     """The runs that wait, and what decides between them.
 
@@ -46,15 +50,20 @@ class Queue:
         active: int,
     ) -> None:
         self._active = active
-        self._waiting: dict[Any, list[Waiter]] = {}
+        # By workspace and person, the oldest first.
+        self._waiting: dict[Any, dict[Any, deque[Waiter]]] = {}
         for waiter in sorted(waiting, key=lambda one: one.run):
-            self._waiting.setdefault(waiter.workspace, []).append(waiter)
+            persons = self._waiting.setdefault(waiter.workspace, {})
+            persons.setdefault(waiter.person, deque()).append(waiter)
         self._underway = deque(underway)
         self._of_workspace = Counter(one.workspace for one in underway)
         self._of_person = Counter(one.person for one in underway)
         moments = {moment: rank for rank, moment in enumerate(sorted(served.values()), start=1)}
         self._served = {workspace: moments[moment] for workspace, moment in served.items()}
         self._turn = len(moments)
+        # The ranks of workspaces as they are or were; a new one is pushed whenever one changes.
+        self._ranks: list[tuple[Rank, Any]] = []
+        self._rank_again(self._waiting)
 
     def has_room(self, person: Any) -> bool:
         """Tell whether workers may hold another run of ``person``."""
@@ -62,15 +71,13 @@ class Queue:
 
     def next(self) -> Waiter | None:
         """Return the run whose turn it is, None where no run that waits may be taken."""
-        heads = (self._head(runs) for runs in self._waiting.values())
-        return min(filter(None, heads), key=self._rank, default=None)
-
-    def _head(self, runs: list[Waiter]) -> Waiter | None:
-        return next((one for one in runs if self.has_room(one.person)), None)
-
-    def _rank(self, waiter: Waiter) -> tuple[int, int, Any]:
-        workspace = waiter.workspace
-        return self._of_workspace[workspace], self._served.get(workspace, 0), waiter.run
+        while self._ranks:
+            rank, workspace = self._ranks[0]
+            head = self._head(workspace)
+            if head is not None and rank == self._rank(head):
+                return head
+            heappop(self._ranks)
+        return None
 
     def order(self) -> Iterator[Waiter]:
         """Yield all that wait in the order in which they are likely to be taken.
@@ -81,22 +88,43 @@ class Queue:
         while self._waiting:
             waiter = self.next()
             if waiter is None:
-                self._end(self._underway.popleft())
-                continue
-            self._take(waiter)
-            yield waiter
+                self._count(self._underway.popleft(), -1)
+            else:
+                self._take(waiter)
+                yield waiter
+
+    def _head(self, workspace: Any) -> Waiter | None:
+        persons = self._waiting.get(workspace, {})
+        oldest = (runs[0] for person, runs in persons.items() if self.has_room(person))
+        return min(oldest, key=lambda one: one.run, default=None)
+
+    def _rank(self, waiter: Waiter) -> Rank:
+        workspace = waiter.workspace
+        return self._of_workspace[workspace], self._served.get(workspace, 0), waiter.run
+
+    def _rank_again(self, workspaces: Iterable[Any]) -> None:
+        for workspace in workspaces:
+            head = self._head(workspace)
+            if head is not None:
+                heappush(self._ranks, (self._rank(head), workspace))
 
     def _take(self, waiter: Waiter) -> None:
-        runs = self._waiting[waiter.workspace]
-        runs.remove(waiter)
-        if not runs:
+        persons = self._waiting[waiter.workspace]
+        persons[waiter.person].popleft()
+        if not persons[waiter.person]:
+            del persons[waiter.person]
+        if not persons:
             del self._waiting[waiter.workspace]
         self._turn += 1
         self._served[waiter.workspace] = self._turn
-        self._underway.append(Holder(waiter.workspace, waiter.person))
-        self._of_workspace[waiter.workspace] += 1
-        self._of_person[waiter.person] += 1
+        holder = Holder(waiter.workspace, waiter.person)
+        self._underway.append(holder)
+        self._count(holder, 1)
 
-    def _end(self, holder: Holder) -> None:
-        self._of_workspace[holder.workspace] -= 1
-        self._of_person[holder.person] -= 1
+    def _count(self, holder: Holder, change: int) -> None:
+        self._of_workspace[holder.workspace] += change
+        self._of_person[holder.person] += change
+        self._rank_again([holder.workspace])
+        if self._of_person[holder.person] in {self._active - 1, self._active}:  # room came or went
+            theirs = [where for where, persons in self._waiting.items() if holder.person in persons]
+            self._rank_again(theirs)

@@ -118,6 +118,7 @@ class Run(models.Model):
             models.Index(fields=["workflow", "-id"], name="run_by_workflow"),
             models.Index(fields=["workspace", "status", "-id"], name="run_by_status"),
             models.Index(fields=["source"], name="run_by_source"),
+            models.Index(fields=["workspace", "submitted_at"], name="run_by_turn"),
             models.Index(
                 fields=["status", "id"],
                 name="run_due",

@@ -9,11 +9,12 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from accounts import identifiers
-from runs import lifecycle, waiting
+from runs import attempts, lifecycle, waiting
 from runs.contract import BIT_ORDER, Billing, EvidenceState, Mode, Status, Submission
 from runs.errors import ERRORS, Retry, Stage
 from runs.models import Run
 from runs.serializers.results import RESULT_TYPES, VALUES
+from runs.serializers.standing import AttemptAnswer, QueueAnswer
 
 # A declared field is taken out of its class, so it may be called like a member of its base.
 Answer = serializers.Serializer[Any]
@@ -158,14 +159,6 @@ class RunRetry(Answer):
         return identifiers.encode("run", run.retry_of_id) if run.retry_of_id else None
 
 
-class QueueAnswer(Answer):
-    """The place among the runs that wait; others may go first, so it is approximate."""
-
-    position = serializers.IntegerField()
-    approximate = serializers.BooleanField()
-    readAt = serializers.DateTimeField(source="read_at")
-
-
 class SweepPlaceAnswer(Answer):
     """The sweep that a run is a point of; ``index`` counts from 0."""
 
@@ -269,6 +262,7 @@ class RunAnswer(RunSummary):
     notes = serializers.CharField()
     result = serializers.SerializerMethodField()
     queue = serializers.SerializerMethodField()
+    attempts = serializers.SerializerMethodField()
 
     @extend_schema_field(ResultAnswer(allow_null=True))
     def get_result(self, run: Run) -> Any:
@@ -278,3 +272,7 @@ class RunAnswer(RunSummary):
     def get_queue(self, run: Run) -> Any:
         place = waiting.place_of(run)
         return None if place is None else QueueAnswer(place).data
+
+    @extend_schema_field(AttemptAnswer(many=True))
+    def get_attempts(self, run: Run) -> Any:
+        return AttemptAnswer(attempts.of(run), many=True).data

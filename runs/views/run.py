@@ -16,12 +16,13 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.views.door import SignedInRequest
-from runs import curl, lifecycle, permissions, wording
+from runs import attempts, curl, lifecycle, permissions, waiting, wording
 from runs.contract import EvidenceState, Mode, SourceKind, Status
 from runs.explain import Explanation, explain
 from runs.life import MEANINGS
 from runs.models import Run
 from runs.timeline import stages
+from runs.waiting import Place
 
 VIEWS = {"diagram": "Diagram", "operations": "Operations", "openqasm": "OpenQASM 3"}
 _SAME_SOURCE_COUNTED = 100
@@ -47,9 +48,8 @@ def run_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show a run: where it stands, what came of it, from what, by which way, with which proof."""
     run = load(request, pk)
     fresh = (timezone.now() - run.created_at).total_seconds() < _FRESH_SECONDS
-    return render(
-        request, "runs/detail.html", _context(request, run, 0 if fresh else _SECOND_POLLS)
-    )
+    polls, place = 0 if fresh else _SECOND_POLLS, waiting.place_of(run)
+    return render(request, "runs/detail.html", _context(request, run, place, polls))
 
 
 @require_GET
@@ -65,14 +65,13 @@ def run_live(request: HttpRequest, pk: UUID) -> HttpResponse:
 def _live(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Answer the live part where it changed, or just the next poll where it did not."""
     run = load(request, pk)
-    polls = _whole(request.GET.get("n", "")) + 1
-    if _is_unsettled(run) and request.GET.get("seen") == _version(run):
-        answer = render(
-            request, "runs/_poll.html", {"run": run, "poll": _poll(request, run, polls)}
-        )
+    polls, place = _whole(request.GET.get("n", "")) + 1, waiting.place_of(run)
+    if _is_unsettled(run) and request.GET.get("seen") == _version(run, place):
+        poll = _poll(request, run, place, polls)
+        answer = render(request, "runs/_poll.html", {"run": run, "poll": poll})
         answer["HX-Retarget"] = "#poll"
         return answer
-    return render(request, "runs/_live.html", _context(request, run, polls))
+    return render(request, "runs/_live.html", _context(request, run, place, polls))
 
 
 def _whole(text: str) -> int:
@@ -85,12 +84,13 @@ def _is_unsettled(run: Run) -> bool:
     return not run.is_terminal or run.evidence_state in sealing
 
 
-def _version(run: Run) -> str:
-    return f"{run.status}.{run.event_count}.{run.evidence_state}"
+def _version(run: Run, place: Place | None) -> str:
+    where = f".{place.position}.{place.is_held:d}" if place else ""
+    return f"{run.status}.{run.event_count}.{run.evidence_state}{where}"
 
 
-def _poll(request: SignedInRequest, run: Run, polls: int) -> dict[str, Any]:
-    query: dict[str, str | int] = {"n": polls, "seen": _version(run), "view": _view(request)}
+def _poll(request: SignedInRequest, run: Run, place: Place | None, polls: int) -> dict[str, Any]:
+    query = {"n": str(polls), "seen": _version(run, place), "view": _view(request)}
     return {
         "url": f"{reverse('runs:live', args=[run.pk])}?{urlencode(query)}",
         "delay": delay(run, polls),
@@ -113,13 +113,14 @@ def _view(request: SignedInRequest) -> str:
     return view if view in VIEWS else "diagram"
 
 
-def _context(request: SignedInRequest, run: Run, polls: int) -> dict[str, Any]:
+def _context(request: SignedInRequest, run: Run, place: Place | None, polls: int) -> dict[str, Any]:
     may_operate = permissions.can_operate(request.user, run)
     explanation = _explanation(run)
     same = Run.objects.filter(source=run.source_id).exclude(pk=run.pk).order_by()
     return {
         "run": run,
         "source": run.source,
+        "place": place,
         "stages": stages(run, attempts=settings.RUN_LIMITS.attempts),
         "may_operate": may_operate,
         "can_cancel": may_operate and lifecycle.can_cancel(run),
@@ -135,9 +136,11 @@ def _context(request: SignedInRequest, run: Run, polls: int) -> dict[str, Any]:
         "events": _trace(run),
         "same_source": same[:_SAME_SOURCE_COUNTED].count(),
         "retries": list(run.retries.only("name", "status").order_by("pk")[:_RETRIES_LISTED]),
+        "attempts": attempts.of(run) if run.attempt > 1 else (),
         "max_attempts": settings.RUN_LIMITS.attempts,
+        "active_runs": settings.RUN_LIMITS.active_runs_per_user,
         "curl": curl.command(_body(run), site_url=settings.SITE_URL),
-        "poll": _poll(request, run, polls) if _is_unsettled(run) else None,
+        "poll": _poll(request, run, place, polls) if _is_unsettled(run) else None,
     }
 
 

@@ -1,0 +1,12 @@
+"""The automatic attempts of a run, for its page and the API."""
+
+from runs import life
+from runs.life import Attempt
+from runs.models import Run
+
+
+def of(run: Run) -> tuple[Attempt, ...]:
+    """Return the attempts of ``run``, the first one first, as its trace tells of them."""
+    if not run.attempt:
+        return ()
+    return life.attempts_of(run.events.order_by("seq").only("kind", "at", "data"))
