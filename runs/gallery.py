@@ -172,7 +172,7 @@ TEMPLATES = (
     Template(
         "depolarized-pair",
         "Depolarized pair",
-        "A Bell pair as a device would have it, with noise.",
+        "Two entangled qubits, as a noisy device has them.",
         "Depolarizing after the CNOT and a bit that is misread now and then: the two bits agree "
         "in 90.1 % of the shots instead of all.",
         _depolarized_pair(),
