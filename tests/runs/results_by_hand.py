@@ -36,6 +36,24 @@ EXACT = [
     },
 ]
 
+# Twelve qubits are the most of which a state vector is listed, and twenty results the most of a run.
+_STATES = [format(number, "012b") for number in range(2**12)]
+LARGEST = [
+    {"type": "state_vector", "amplitudes": {key: [2**-6.5, -(2**-6.5)] for key in _STATES}},
+    *(
+        {
+            "type": "probability",
+            "targets": [*range(12)],
+            "probabilities": dict.fromkeys(_STATES, 2**-12),
+        }
+        for _ in range(10)
+    ),
+    *(
+        {"type": "expectation", "observable": ["x"] * 12, "targets": [*range(12)], "value": 0.5}
+        for _ in range(9)
+    ),
+]
+
 
 def types(values):
     """The result types that ``values`` answer."""

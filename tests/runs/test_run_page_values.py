@@ -12,24 +12,6 @@ from django.urls import reverse
 from tests import make
 from tests.runs import results_by_hand as by_hand
 
-# Twelve qubits are the most of which a state vector is listed, and twenty results the most of a run.
-STATES = [format(number, "012b") for number in range(2**12)]
-LARGEST = [
-    {"type": "state_vector", "amplitudes": {key: [2**-6.5, -(2**-6.5)] for key in STATES}},
-    *(
-        {
-            "type": "probability",
-            "targets": [*range(12)],
-            "probabilities": dict.fromkeys(STATES, 2**-12),
-        }
-        for _ in range(10)
-    ),
-    *(
-        {"type": "expectation", "observable": ["x"] * 12, "targets": [*range(12)], "value": 0.5}
-        for _ in range(9)
-    ),
-]
-
 
 @pytest.fixture
 def signed_in(client, owner):
@@ -172,7 +154,7 @@ def test_lists_say_that_a_run_is_exact(signed_in, exact, estimated):
 
 
 def test_the_largest_result_has_a_light_page(signed_in, workflow, owner):
-    run = make.run(workflow, by=owner, values=LARGEST, shots=0)
+    run = make.run(workflow, by=owner, values=by_hand.LARGEST, shots=0)
     shown = page(signed_in, run)
     assert len(gzip.compress(shown.encode(), 6)) <= 14 * 1024
     assert len(re.findall(r"<[a-z]", shown)) < 1_500
