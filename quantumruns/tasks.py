@@ -24,7 +24,9 @@ def work() -> None:
 
 def execute_run(run_id: UUID) -> None:
     """Execute the next due run, then seal what has ended: also runs that failed at once."""
-    executed = execution.execute_next()
+    executed = execution.execute_next(is_giving_up=pulse.is_handing_back)
+    if pulse.is_handing_back():
+        return
     packets.seal(run_id)
     if executed is None:
         return

@@ -22,6 +22,12 @@ def _refuse_the_network(address):
         pytest.fail(f"a test reached for the network: {address!r}")
 
 
+def pytest_addoption(parser):
+    """How long the fault campaign breaks things, and what its chances are drawn from."""
+    parser.addoption("--campaign-seconds", type=int, default=90)
+    parser.addoption("--campaign-seed", type=int)
+
+
 def pytest_collection_modifyitems(config, items):
     """Leave what is stated about PostgreSQL alone to the run on PostgreSQL."""
     if connection.vendor == "postgresql":

@@ -13,6 +13,12 @@ def children_of(pid):
     ]
 
 
+def parent_of(pid):
+    """Return the parent of ``pid``, or None where it is gone."""
+    fields = _fields(Path(f"/proc/{pid}/stat"))
+    return int(fields[1]) if fields else None
+
+
 def is_alive(pid):
     return _fields(Path(f"/proc/{pid}/stat"))[:1] not in ([], ["Z"], ["X"])
 
@@ -24,6 +30,21 @@ def ticks_of(pid):
 
 def descriptors_of(pid):
     return len(list(Path(f"/proc/{pid}/fd").iterdir()))
+
+
+def owner_of_port(port):
+    """Return the process that has the TCP connection from ``port`` of 127.0.0.1, or None."""
+    local = f"0100007F:{port:04X}"
+    lines = Path("/proc/net/tcp").read_text().splitlines()[1:]
+    inodes = [fields[9] for fields in map(str.split, lines) if fields[1] == local]
+    wanted = {f"socket:[{inode}]" for inode in inodes}
+    for descriptor in Path("/proc").glob("[0-9]*/fd/*"):
+        try:
+            if str(descriptor.readlink()) in wanted:
+                return int(descriptor.parts[2])
+        except OSError:  # gone again
+            continue
+    return None
 
 
 def wait_until(condition, *, seconds=5.0):
