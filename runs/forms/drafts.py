@@ -4,12 +4,12 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from runs import gallery, offers, routes
-from runs.contract import EvidenceState, SourceKind
-from runs.forms import results
+from runs import analog, offers, routes
+from runs.contract import LANGUAGES, EvidenceState, SourceKind
+from runs.forms import results, templates
 from runs.forms.angles import write_angle
 from runs.forms.operations import Row, is_expressible, rows_of
-from runs.forms.run import JSON, TABLE
+from runs.forms.run import ANALOG, JSON, TABLE
 from runs.limits import Limits
 from runs.models import Run, Workflow
 from runs.offers import Offer
@@ -47,28 +47,21 @@ def device_cards(limits: Limits) -> list[DeviceCard]:
 
 def fresh(workflow: Workflow, *, template: str = "") -> dict[str, Any]:
     """Return what the form of a new run shows at first."""
-    rows = [Row()]
-    name = ""
     device = f"{workflow.default_provider_id}/{workflow.default_device_id}"
-    if template in gallery.BY_SLUG:
-        chosen = gallery.BY_SLUG[template]
-        rows, name = rows_of(chosen.circuit.as_json()), chosen.name
-        device = device_for(chosen, device)
-    return {
+    draft = {
         "device": device,
         "shots": workflow.default_shots,
         "evidence_requested": True,
         "editor": TABLE,
-        "source": _EMPTY_PROGRAM,
-        "rows": rows,
-        "name": name,
+        "rows": [Row()],
+        "name": "",
+        **_EXAMPLES,
     }
-
-
-def device_for(template: gallery.Template, chosen: str) -> str:
-    """Return the device that was chosen, or one that carries the noise of ``template``."""
-    noisy = [f"{one.provider_id}/{one.device_id}" for one in routes.DEVICES if one.carries_noise]
-    return noisy[0] if template.circuit.is_noisy and chosen not in noisy else chosen
+    if template not in templates.BY_SLUG:
+        return draft
+    start = templates.BY_SLUG[template]
+    begun = {"device": start.device(device), "rows": start.rows, "name": start.name}
+    return draft | begun | dict(start.fields)
 
 
 _EMPTY_PROGRAM = """\
@@ -82,6 +75,13 @@ h q[0];
 cx q[0], q[1];
 c = measure q;
 """
+
+
+# What is in the editors that are not chosen.
+_EXAMPLES = {
+    "source": _EMPTY_PROGRAM,
+    "analog_program": templates.BY_SLUG["rydberg-blockade"].fields["analog_program"],
+}
 
 
 def of_run(run: Run) -> dict[str, Any]:
@@ -98,11 +98,14 @@ def of_run(run: Run) -> dict[str, Any]:
             f"{name} = {write_angle(value)}" for name, value in run.parameters.items()
         ),
         "result_types": _result_types(run),
-        "source": _EMPTY_PROGRAM,
         "rows": [Row()],
+        **_EXAMPLES,
     }
-    if run.source.kind != SourceKind.CIRCUIT_OPERATIONS:
+    if run.source.kind in LANGUAGES:
         return draft | {"editor": run.source.kind, "source": run.source.text}
+    if run.source.kind == SourceKind.ANALOG_PROGRAM:
+        text = analog.write(json.loads(run.source.text))
+        return draft | {"editor": ANALOG, "analog_program": text}
     operations = json.loads(run.source.text)
     if _fits_the_table(operations):
         return draft | {"editor": TABLE, "rows": rows_of(operations)}

@@ -1,6 +1,5 @@
 """The form of a run: where it runs, what runs, and why. It makes the same request as the API."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -11,31 +10,36 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from runs import circuits, gallery, lifecycle, routes
+from runs import circuits, lifecycle, routes
 from runs.canonical import LARGEST_INTEGER
-from runs.contract import Mode, RunRequest, SourceKind
+from runs.contract import LANGUAGES, Mode, RunRequest, SourceKind
 from runs.errors import Problem, RunError
 from runs.forms.angles import read_angle
-from runs.forms.operations import Row, rows_of, typed_rows
+from runs.forms.documents import read_json
+from runs.forms.operations import Row, typed_rows
 from runs.forms.results import ResultTypesField
 from runs.forms.sweep import SweepField
 from runs.forms.tags import TagsField
 from runs.programs import LARGEST_SEED
 
-TABLE, JSON = "table", "json"
+TABLE, JSON, ANALOG = "table", "json", SourceKind.ANALOG_PROGRAM.value
 SOURCES = [
     (TABLE, "Operations"),
     (SourceKind.OPENQASM3.value, "OpenQASM 3"),
     (SourceKind.OPENQASM2.value, "OpenQASM 2"),
     (JSON, "Operations as JSON"),
+    (ANALOG, "Analog program"),
 ]
-_TEXTS = {SourceKind.OPENQASM3.value, SourceKind.OPENQASM2.value}
+# Both ways to write operations; the others are kinds of source themselves.
+_KIND_OF = {TABLE: SourceKind.CIRCUIT_OPERATIONS, JSON: SourceKind.CIRCUIT_OPERATIONS}
+_TARGET_OF = {TABLE: "op-0", JSON: "id_operations_json", ANALOG: "id_analog_program"}
 _FIELD_OF = {
     "providerId": "device",
     "deviceId": "device",
     "mode": "device",
     "routeRationale": "route_rationale",
     "sourceKind": "editor",
+    "analogProgram": "analog_program",
     "shots": "shots",
     "seed": "seed",
     "parameters": "parameters",
@@ -107,6 +111,12 @@ class RunForm(forms.Form):
         help_text="A list of operations as the API takes it, also with powers and control states.",
         widget=forms.Textarea(attrs={"rows": 14, "spellcheck": "false"}),
     )
+    analog_program = forms.CharField(
+        required=False,
+        label="Analog program",
+        help_text="What AnalogHamiltonianSimulation(…).to_ir().json() of Braket’s SDK gives.",
+        widget=forms.Textarea(attrs={"rows": 20, "spellcheck": "false", "wrap": "off"}),
+    )
     result_types = ResultTypesField(
         label="Result types", help_text="One a line. Leave it empty for counts alone."
     )
@@ -126,7 +136,8 @@ class RunForm(forms.Form):
         super().__init__(data, initial=dict(initial), auto_id="id_%s")
         most = settings.RUN_LIMITS.shots
         self.fields["shots"].help_text = f"Up to {most:,}. 0 for exact values."
-        self.fields["source"].required = self.chosen_editor in _TEXTS
+        self.fields["source"].required = self.chosen_editor in LANGUAGES
+        self.fields["analog_program"].required = self.chosen_editor == ANALOG
         self.fields["operations_json"].required = self.chosen_editor == JSON
         self.rows: list[Row] = initial["rows"] if data is None else typed_rows(data)
 
@@ -165,13 +176,18 @@ class RunForm(forms.Form):
         """
         if self.chosen_editor != JSON:
             return None
-        try:
-            value = json.loads(self["operations_json"].value() or "[]")
-        except (ValueError, RecursionError) as error:
-            raise ValidationError(f"This is not JSON: {error}") from error
-        if not isinstance(value, list):
-            raise ValidationError("Write a list of operations, in square brackets")
-        return value
+        otherwise = "Write a list of operations, in square brackets"
+        return read_json(self["operations_json"].value() or "[]", list, otherwise=otherwise)
+
+    def clean_analog_program(self) -> dict[str, Any] | None:
+        """Return the program.
+
+        :raises ValidationError: if that editor is chosen and its text is not a JSON object.
+        """
+        if self.chosen_editor != ANALOG:
+            return None
+        otherwise = "Write the program as an object, in curly brackets"
+        return read_json(self.cleaned_data["analog_program"], dict, otherwise=otherwise)
 
     def clean(self) -> dict[str, Any]:
         """Read the rows of the table, if it is chosen, and note what cannot be read."""
@@ -189,14 +205,16 @@ class RunForm(forms.Form):
         """Return the request that the filled-in form makes."""
         values = self.cleaned_data
         provider_id, device_id = values["device"].split("/")
-        is_text = self.chosen_editor in _TEXTS
+        kind = _KIND_OF.get(self.chosen_editor, self.chosen_editor)
+        is_text = kind in LANGUAGES
         return RunRequest(
             mode=_mode(provider_id, device_id),
             provider_id=provider_id,
             device_id=device_id,
             shots=values["shots"],
-            source_kind=self.chosen_editor if is_text else SourceKind.CIRCUIT_OPERATIONS,
-            circuit_operations=None if is_text else values["operations"],
+            source_kind=kind,
+            circuit_operations=values["operations"] if self.chosen_editor in _KIND_OF else None,
+            analog_program=values["analog_program"],
             source=values["source"] if is_text else "",
             parameters=values["parameters"] if is_text else {},
             result_types=values["result_types"],
@@ -238,11 +256,7 @@ class RunForm(forms.Form):
         if field in _FIELD_OF:
             name = _FIELD_OF[field]
             return "id_device_0" if name == "device" else f"id_{name}"
-        return {TABLE: "op-0", JSON: "id_operations_json"}.get(self.chosen_editor, "id_source")
-
-    def use_template(self, slug: str) -> None:
-        """Put a circuit of the gallery in the place of what is in the table."""
-        self.rows = rows_of(gallery.BY_SLUG[slug].circuit.as_json())
+        return _TARGET_OF.get(self.chosen_editor, "id_source")
 
 
 def _mode(provider_id: str, device_id: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from runs.analog import AnalogProgram
 from runs.circuits import Circuit, Operation
+from runs.circuits.words import count
 from runs.contract import Job, Lowered, SourceKind
 from runs.limits import Limits
 from runs.results import ResultType, rotations
@@ -36,6 +37,11 @@ class Program:
     own_result_types: tuple[ResultType, ...] = ()
     result_types: tuple[ResultType, ...] = ()
     analog: AnalogProgram | None = None
+
+    @property
+    def size(self) -> str:
+        """How large it is in words: ``2 qubits``, ``7 atoms``."""
+        return count(self.qubit_count, "qubit" if self.analog is None else "atom")
 
     def lowered(self) -> Lowered:
         """Return what the source was read to, as it is stored and executed."""

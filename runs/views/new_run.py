@@ -1,6 +1,5 @@
 """The form of a run: shown, looked at while it is filled in, submitted once."""
 
-import functools
 import uuid
 from http import HTTPStatus
 from typing import Any
@@ -17,8 +16,6 @@ from accounts.models import User
 from accounts.views.door import SignedInRequest
 from runs import (
     allowances,
-    drawing,
-    gallery,
     idempotency,
     lifecycle,
     permissions,
@@ -28,13 +25,15 @@ from runs import (
     results,
     routes,
 )
+from runs.analog.drawing import program_svg as analog_svg
 from runs.channels import CHANNELS
 from runs.errors import Problem, RunError
-from runs.forms import drafts
+from runs.forms import drafts, templates
 from runs.forms.operations import Row
 from runs.forms.run import SOURCES, RunForm
 from runs.gates import GATES
 from runs.models import Run, Sweep, Workflow
+from runs.programs import Program
 
 _BLANK_ROWS = 2
 _CSRF_FIELD = "csrfmiddlewaretoken"
@@ -86,13 +85,15 @@ def _started(data: QueryDict, act: str) -> QueryDict:
 
     A name that the person chose stays.
     """
-    template = gallery.BY_SLUG.get(act.removeprefix("template-"))
-    if template is None:
+    start = templates.BY_SLUG.get(act.removeprefix("template-"))
+    if start is None:
         return data
     started = data.copy()
-    started["device"] = drafts.device_for(template, data.get("device", ""))
-    if data.get("name", "").strip() in {"", *(one.name for one in gallery.TEMPLATES)}:
-        started["name"] = template.name
+    started["device"] = start.device(data.get("device", ""))
+    for name, value in start.fields.items():
+        started[name] = value
+    if data.get("name", "").strip() in {"", *templates.NAMES}:
+        started["name"] = start.name
     return started
 
 
@@ -103,8 +104,8 @@ def _change_table(form: RunForm, act: str) -> None:
         form.rows.append(Row())
     elif verb == "remove" and what in map(str, range(len(form.rows))):
         del form.rows[int(what)]
-    elif verb == "template" and what in gallery.BY_SLUG:
-        form.use_template(what)
+    elif verb == "template" and what in templates.BY_SLUG:
+        form.rows = templates.BY_SLUG[what].rows
 
 
 def _made(form: RunForm, *, workflow: Workflow, by: User) -> Run | Sweep:
@@ -182,7 +183,7 @@ def _page(
         "refused_run": refused_run,
         "idempotency_key": str(uuid.uuid4()),
         "editors": SOURCES,
-        "templates": _template_cards(),
+        "templates": templates.STARTS,
         "gates": GATES.values(),
         "most_points": settings.RUN_LIMITS.sweep_points,
         "channels": CHANNELS.values(),
@@ -191,11 +192,6 @@ def _page(
         "chosen_device": form["device"].value(),
     }
     return render(request, "runs/new.html", context, status=status)
-
-
-@functools.cache
-def _template_cards() -> list[tuple[gallery.Template, str]]:
-    return [(one, drawing.miniature_svg(one.circuit)) for one in gallery.TEMPLATES]
 
 
 def _tell(problem: Problem, form: RunForm) -> dict[str, str] | None:
@@ -250,10 +246,7 @@ def run_preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
         if preview.program:
             asked = preview.program.result_types
             context["gives"] = results.summary(asked, shots=run_request.shots)
-            title, shots = "The circuit as it is now", run_request.shots
-            context["picture"] = pictures.program_svg(
-                preview.program.lowered(), title=title, shots=shots, error=None
-            )
+            context["picture"] = _picture(preview.program, shots=run_request.shots)
         if preview.error:
             context["problems"] = [
                 {"text": problem.message, "target": form.target_of(problem)}
@@ -262,3 +255,10 @@ def run_preview(request: SignedInRequest, pk: UUID) -> HttpResponse:
     else:
         context["problems"] = _form_problems(form)
     return render(request, "runs/_preview.html", context)
+
+
+def _picture(program: Program, *, shots: int) -> str | None:
+    if program.analog is not None:
+        return analog_svg(program.analog, title="The program as it is now")
+    title = "The circuit as it is now"
+    return pictures.program_svg(program.lowered(), title=title, shots=shots, error=None)

@@ -65,6 +65,18 @@ rows.addEventListener("keydown", (event) => {
   (operations()[place + 1] ?? add()).cells[column].querySelector("input").focus();
 });
 
+// A program of a kind that the chosen device does not take goes to the first that does.
+function chooseADevice() {
+  const editor = form.querySelector("[name=editor]:checked").value;
+  const kind = ["table", "json"].includes(editor) ? "circuitOperations" : editor;
+  const takes = (device) => device.dataset.takes.split(" ").includes(kind);
+  const devices = [...form.querySelectorAll("[name=device]:not(:disabled)")];
+  if (devices.some((device) => device.checked && takes(device))) return;
+  const fitting = devices.find(takes);
+  if (fitting) fitting.checked = true;
+}
+form.querySelector(".editors").addEventListener("change", chooseADevice);
+
 function nameTheDevice() {
   const chosen = form.querySelector("[name=device]:checked");
   const name = chosen?.closest("label").querySelector("b").textContent;
