@@ -5,11 +5,14 @@ from collections import Counter
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
+from evidence import manifest as manifests
 from runs import canonical, gallery
 from runs.drawing import circuit_svg
 from runs.timeline import Stage, State
@@ -55,6 +58,13 @@ def example() -> dict[str, Any]:
 def predicate(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Lead from the type of a signed statement to the page that explains it."""
     return redirect(reverse("docs:page", args=["evidence-packets"]) + "#how-it-is-signed")
+
+
+@require_safe
+def manifest_schema(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Give the JSON Schema of the manifests that are sealed here."""
+    content = canonical.encode(manifests.schema(issuer=settings.SITE_URL))
+    return HttpResponse(content, content_type="application/schema+json")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001

@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("evidence.urls")),
     # The types that signed statements name resolve to what explains them.
     path("evidence/manifest/v1", pages.predicate, name="manifest_type"),
+    path("evidence/manifest/v1/schema.json", pages.manifest_schema, name="manifest_schema"),
     path("evidence/certificate/v1", pages.predicate, name="certificate_type"),
     path("docs/", include("quantumruns.docs.urls")),
     path("api/", include("quantumruns.api.urls")),

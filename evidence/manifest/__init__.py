@@ -1,7 +1,8 @@
 """The manifest: one in-toto Statement per sealed revision of a run, public by construction. Core.
 
 :func:`build` turns a record into the bytes that are hashed and signed; :func:`parse` is what every
-reader (reviewer page, certificate, verification) gets. The evidence id is the SHA-256 of the bytes.
+reader (reviewer page, certificate, verification) gets; :func:`schema` says the shape to others. The
+evidence id is the SHA-256 of the bytes.
 """
 
 from evidence.manifest.building import MANIFEST_PREDICATE, build
@@ -17,6 +18,7 @@ from evidence.manifest.facts import (
     ValuesFacts,
 )
 from evidence.manifest.reading import parse
+from evidence.manifest.schema import schema
 
 __all__ = [
     "MANIFEST_PREDICATE",
@@ -31,4 +33,5 @@ __all__ = [
     "ValuesFacts",
     "build",
     "parse",
+    "schema",
 ]

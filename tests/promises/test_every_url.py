@@ -84,6 +84,7 @@ ROUTES = {
     "s/": EVERYBODY,
     "s/<path:rest>": EVERYBODY,
     "evidence/manifest/v1": EVERYBODY,
+    "evidence/manifest/v1/schema.json": EVERYBODY,
     "evidence/certificate/v1": EVERYBODY,
     "verify/": EVERYBODY,
     r"^verify/(?P<sha256>[0-9a-f]{64})$": EVERYBODY,
