@@ -124,7 +124,10 @@ def test_everything_that_is_wrong_is_said_at_once():
         ("circuitOperations", "Operation 1 (hh) is no gate of the table"),
         ("shots", "0 shots are asked for; this runner takes 1 to 100,000 of them"),
     ]
-    assert error.problems[5].hint == "Did you mean braket_sv? Devices: braket_sv, braket_dm, braket_ahs."
+    assert (
+        error.problems[5].hint
+        == "Did you mean braket_sv? Devices: braket_sv, braket_dm, braket_ahs."
+    )
 
 
 def test_the_limits_of_a_request_are_inclusive():
