@@ -66,12 +66,19 @@ def decide(life: Life, event: Event, now: datetime, rules: Rules) -> Change | Re
     """
     if life.status in TERMINAL:
         return Refusal(Why.ENDED)
-    if isinstance(event, Fenced) and event.lease != life.lease_token:
+    if isinstance(event, Fenced) and not _counts(life, event):
         return Refusal(Why.LEASE_LOST)
     decision = _DECISIONS[type(event)](life, event, now, rules)
     if isinstance(decision, Change) and not _is_legal(life, decision):
         return Refusal(Why.NOT_NOW)
     return decision
+
+
+def _counts(life: Life, event: Fenced) -> bool:
+    """Whether what an attempt or a provider brings is of this run as it stands."""
+    if not event.lease and _left_nothing(life):
+        return False  # outside of an attempt there is news only of what a provider may have
+    return event.lease == life.lease_token
 
 
 def _is_legal(life: Life, change: Change) -> bool:

@@ -79,6 +79,12 @@ class Queue:
             heappop(self._ranks)
         return None
 
+    def ready(self) -> Iterator[Waiter]:
+        """Yield those that may be taken now, one after the other, in their order."""
+        while waiter := self.next():
+            self._take(waiter)
+            yield waiter
+
     def order(self) -> Iterator[Waiter]:
         """Yield all that wait in the order in which they are likely to be taken.
 
@@ -86,12 +92,9 @@ class Queue:
         which they were, each when nothing else can be taken.
         """
         while self._waiting:
-            waiter = self.next()
-            if waiter is None:
+            yield from self.ready()
+            if self._waiting:
                 self._count(self._underway.popleft(), -1)
-            else:
-                self._take(waiter)
-                yield waiter
 
     def _head(self, workspace: Any) -> Waiter | None:
         persons = self._waiting.get(workspace, {})

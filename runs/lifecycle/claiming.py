@@ -27,7 +27,7 @@ def claim(*, lease: str) -> Run | None:
 
     Where another worker was quicker, the one after it is tried.
     """
-    for waiter in islice(queue(first=_CANDIDATES).order(), _CANDIDATES):
+    for waiter in islice(queue(first=_CANDIDATES).ready(), _CANDIDATES):
         with transaction.atomic():
             held = _count_underway(waiter.person)
             run = Run.objects.select_related("source").get(pk=waiter.run)

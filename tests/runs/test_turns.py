@@ -59,6 +59,12 @@ def test_a_person_who_has_enough_underway_is_passed_over_until_one_of_them_ends(
     assert [waiter.person for waiter in runs] == ["bob", "ada"]
 
 
+def test_nobody_is_ready_who_has_enough_underway():
+    held = [Holder("lab", "ada"), Holder("lab", "ada")]
+    ready = Queue(waiters("lab:ada course:bob course:ada course:bob"), held, {}, active=2).ready()
+    assert [waiter.run for waiter in ready] == [1, 3]
+
+
 def test_where_everybody_has_enough_underway_the_run_that_began_first_ends_first():
     underway = "lab:ada course:dan"
     assert order("course:dan lab:ada", underway=underway, active=1) == "lab course"
