@@ -1,11 +1,13 @@
-"""What a forked child does: give everything up, answer one request, and end.
+"""What a forked child does: give everything up, wait for a connection, answer it, and end.
 
-Runs between ``fork`` and ``_exit``: nothing here may return to the zygote's loop.
+It is forked and confined ahead of its request, so that nobody waits for that. Runs between ``fork``
+and ``_exit``: nothing here may return to the zygote's loop.
 """
 
 import contextlib
 import json
 import os
+import resource
 import select
 import signal
 import socket
@@ -15,17 +17,26 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from runs.errors import RunError
-from runs.runner.isolation import Isolation, confine, limit, volunteer_for_the_oom_killer
+from runs.runner.isolation import (
+    BYTES_PER_MAXRSS,
+    Isolation,
+    be_called,
+    confine,
+    limit,
+    volunteer_for_the_oom_killer,
+)
 from runs.runner.protocol import (
     HEADER_BYTES,
     REQUEST_BYTES,
     STARTED,
     ChildLimits,
+    Ending,
     ProtocolError,
     read_frame,
 )
 
 REQUEST_SECONDS = 10
+WAITING, WORKING = "spare", "run"  # how lists of processes name it
 _EVERY_DESCRIPTOR = 4096  # far above what a zygote with its children's connections has open
 
 Handle = Callable[[dict[str, Any]], dict[str, Any]]
@@ -51,18 +62,27 @@ class Cell:
         )
 
 
-def live(connection: socket.socket, cell: Cell, handle: Handle) -> NoReturn:
-    """Answer the one request of ``connection`` and end this process."""
+def live(channel: socket.socket, cell: Cell, handle: Handle) -> NoReturn:
+    """Wait for the connection that comes by ``channel``, answer its request, end this process."""
     status = 1
     try:
-        _forget_the_zygote(connection.fileno())
-        limits = ChildLimits(**_read(connection, HEADER_BYTES))
-        limit(limits)
+        _forget_the_zygote(channel.fileno())
         cell.enter()
-        _answer(connection, handle, limits)
+        be_called(WAITING)
+        _, descriptors, _, _ = socket.recv_fds(channel, 1, 1)
+        channel.close()
+        if descriptors:  # none where the zygote has ended
+            be_called(WORKING)
+            _serve(socket.socket(fileno=descriptors[0]), handle)
         status = 0
     finally:
         os._exit(status)  # whatever happened: a child never runs the zygote's code
+
+
+def _serve(connection: socket.socket, handle: Handle) -> None:
+    limits = ChildLimits(**_read(connection, HEADER_BYTES))
+    limit(limits)
+    _answer(connection, handle, limits)
 
 
 def report(writer: int, cell: Cell) -> NoReturn:
@@ -105,6 +125,18 @@ def _answer(connection: socket.socket, handle: Handle, limits: ChildLimits) -> N
         data = _error("runner_limit_exceeded", [problem])
     with contextlib.suppress(BrokenPipeError):
         connection.sendall(data)
+        connection.sendall(_ending().pack())
+        # The client need not wait until this process is taken apart.
+        connection.shutdown(socket.SHUT_WR)
+
+
+def _ending() -> Ending:
+    usage = resource.getrusage(resource.RUSAGE_SELF)
+    return Ending(
+        status=0,
+        peak_memory_bytes=usage.ru_maxrss * BYTES_PER_MAXRSS,
+        cpu_seconds=usage.ru_utime + usage.ru_stime,
+    )
 
 
 def _handled(handle: Handle, request: dict[str, Any]) -> bytes:

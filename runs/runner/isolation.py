@@ -18,13 +18,17 @@ from runs.runner.protocol import ChildLimits
 from runs.runner.seccomp import forbid_calls
 
 LINUX = sys.platform == "linux"
+BYTES_PER_MAXRSS = 1024 if LINUX else 1
 # One uid for each place in the zygote, so that children cannot signal or trace one another. The
 # range is the one that systemd sets aside for users without an account.
 FIRST_UID = 61_184
+_MOST_PROCESSES = 64
+_NAME_BYTES = 16
 
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
 _PR_SET_NO_NEW_PRIVS = 38
 _CAPABILITY_VERSION_3 = 0x20080522
 
@@ -87,12 +91,20 @@ def volunteer_for_the_oom_killer() -> None:
             Path("/proc/self/oom_score_adj").write_text("1000")
 
 
+def be_called(name: str) -> None:
+    """Give this process a name that lists of processes show."""
+    if LINUX:
+        _call("prctl", _PR_SET_NAME, ctypes.create_string_buffer(name.encode(), _NAME_BYTES))
+
+
 def confine(*, place: int, parent: int, sealed: bool, network_left: bool) -> Isolation:
     """Give up, in this child, everything that a program can do without; return what worked.
 
     ``place`` is the child's number among those alive together. The order matters: the root folder
     and the uid are changed while that is still allowed, and the parent is watched after.
     """
+    if os.geteuid() == 0:  # the count is kept for each user, and only then each child is one
+        resource.setrlimit(resource.RLIMIT_NPROC, (_MOST_PROCESSES, _MOST_PROCESSES))
     files = sealed and LINUX and _change_root()
     own_user = _become(FIRST_UID + place) if os.geteuid() == 0 else network_left
     privileges = LINUX and _drop_capabilities()
@@ -111,7 +123,7 @@ def confine(*, place: int, parent: int, sealed: bool, network_left: bool) -> Iso
 
 
 def limit(limits: ChildLimits) -> None:
-    """Set the resource limits of this child, before it is confined."""
+    """Set what this child may use; no privilege is needed, as it is never more than before."""
     gigantic = resource.RLIM_INFINITY
     wanted = {
         resource.RLIMIT_AS: limits.memory_bytes,
@@ -119,8 +131,6 @@ def limit(limits: ChildLimits) -> None:
         resource.RLIMIT_NOFILE: limits.open_files,
         resource.RLIMIT_CORE: 0,
     }
-    if os.geteuid() == 0:  # the count is kept for each user, and only then each child is one
-        wanted[resource.RLIMIT_NPROC] = limits.processes
     for kind, value in wanted.items():
         hard = resource.getrlimit(kind)[1]
         ceiling = value if hard == gigantic else min(value, hard)

@@ -3,8 +3,8 @@
 One connection carries one request::
 
     client → child    header frame (limits), request frame
-    child  → client   STARTED, then the bytes of one JSON object
-    zygote → client   the trailer, once the child is gone and reaped
+    child  → client   STARTED, then the bytes of one JSON object, then the trailer and the end
+    zygote → client   the trailer instead, once a child that did not come so far is reaped
 
 A frame is a big-endian 32-bit length and that many bytes of JSON. The answer has no length of its
 own: it is what stands between STARTED and the trailer of fixed size, so a child that dies in the
@@ -41,7 +41,6 @@ class ChildLimits:
     reply_bytes: int = 64 * 1024**2
     file_bytes: int = 0
     open_files: int = 64
-    processes: int = 64
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """The zygote: imports a program once, then forks one confined child for every connection.
 
-It is single-threaded, runs no code of a request, and keeps a duplicate of every connection: when
-the client hangs up the child is killed, when the child ends the trailer is sent. Its listening
-socket is inherited, so clients wait in the backlog while a dead zygote is replaced.
+The child of the next connection is there already, in its cell, and gets nothing but the connection.
+The zygote is single-threaded, runs no code of a request, and keeps a duplicate of every connection:
+when the client hangs up the child is killed, when the child ends early the trailer is sent. Its
+listening socket is inherited, so clients wait in the backlog while a dead zygote is replaced.
 """
 
+import ctypes
 import gc
 import importlib
 import json
@@ -26,7 +28,15 @@ _GONE = select.POLLHUP | select.POLLERR | select.POLLNVAL
 _HANG_UP = getattr(select, "POLLRDHUP", 0)
 # Where the system does not report a hang-up by itself, it is looked for this often.
 _TICK_MILLISECONDS = None if _HANG_UP else 250
-_BYTES_PER_MAXRSS = 1024 if sys.platform == "linux" else 1
+
+
+@dataclass
+class _Spare:
+    """A child that waits for its connection."""
+
+    pid: int
+    place: int
+    channel: socket.socket
 
 
 @dataclass
@@ -50,6 +60,8 @@ class Zygote:
         self.places = list(range(options["children"]))
         self.by_pid: dict[int, _Child] = {}
         self.by_fd: dict[int, _Child] = {}
+        self.spare: _Spare | None = None
+        self.is_listening = False
         self.poll = select.poll()
         self.ending = False
         self.wake_up, wake_up_writer = os.pipe()
@@ -62,7 +74,8 @@ class Zygote:
     def serve(self) -> None:
         """Serve until the owner goes away or asks to end; no child survives that."""
         self.listener.setblocking(False)
-        self.poll.register(self.listener, select.POLLIN)
+        self._prepare()
+        self._listen()
         self.poll.register(_LIFELINE, 0)
         self.poll.register(self.wake_up, select.POLLIN)
         try:
@@ -72,8 +85,8 @@ class Zygote:
                 if not _HANG_UP:
                     self._look_for_hang_ups()
         finally:
-            for one in self.by_pid.values():
-                _kill(one.pid)
+            for pid in (*self.by_pid, *([self.spare.pid] if self.spare else [])):
+                _kill(pid)
 
     def _react(self, descriptor: int, event: int) -> None:
         if descriptor == self.listener.fileno():
@@ -95,33 +108,71 @@ class Zygote:
             connection, _ = self.listener.accept()
         except OSError:  # the client left the backlog again
             return
-        place = self.places.pop()
-        zygote = os.getpid()
+        if not (self._hand_over(connection) or self._hand_over(connection)):
+            connection.close()  # the system is out of processes: hanging up says so
+        self._prepare()
+        self._listen()
+
+    def _hand_over(self, connection: socket.socket) -> bool:
+        """Give ``connection`` to the spare child; return whether there was one alive."""
+        self._prepare()
+        spare, self.spare = self.spare, None
+        if spare is None:
+            return False
+        one = _Child(spare.pid, spare.place, connection)
+        self.by_pid[spare.pid] = one
+        with spare.channel:
+            try:
+                socket.send_fds(spare.channel, [b"!"], [connection.fileno()])
+            except OSError:
+                return False
+        self.by_fd[connection.fileno()] = one
+        self.poll.register(connection, _HANG_UP)
+        return True
+
+    def _prepare(self) -> None:
+        """Fork the next child, where there is room for one and none is waiting."""
+        if self.spare is not None or not self.places:
+            return
+        place, zygote = self.places.pop(), os.getpid()
+        ours, theirs = socket.socketpair()
         try:
             pid = os.fork()
-        except OSError:  # the system is out of processes: hanging up says so
-            connection.close()
+        except OSError:
             self.places.append(place)
+            ours.close()
+            theirs.close()
             return
         if pid == 0:
-            cell = child.Cell(place, zygote, self.sealed, self.network_left)
-            child.live(connection, cell, self.handle)
-        one = _Child(pid, place, connection)
-        self.by_pid[pid] = self.by_fd[connection.fileno()] = one
-        self.poll.register(connection, _HANG_UP)
-        if not self.places:
+            child.live(
+                theirs, child.Cell(place, zygote, self.sealed, self.network_left), self.handle
+            )
+        theirs.close()
+        self.spare = _Spare(pid, place, ours)
+
+    def _listen(self) -> None:
+        """Take connections as long as there is, or could be, a child for one."""
+        has_room = bool(self.spare or self.places)
+        if has_room and not self.is_listening:
+            self.poll.register(self.listener, select.POLLIN)
+        elif self.is_listening and not has_room:
             self.poll.unregister(self.listener)
+        self.is_listening = has_room
 
     def _reap(self) -> None:
-        while self.by_pid and (ended := _reap_one()):
+        while (self.by_pid or self.spare) and (ended := _reap_one()):
             pid, ending = ended
+            if self.spare is not None and pid == self.spare.pid:
+                self.spare.channel.close()
+                self.places.append(self.spare.place)
+                self.spare = None
+                continue
             one = self.by_pid.pop(pid)
-            if not self.places:
-                self.poll.register(self.listener, select.POLLIN)
             self.places.append(one.place)
             one.trailer = ending.pack()
-            if one.connection.fileno() in self.by_fd:
+            if self.by_fd.get(one.connection.fileno()) is one:
                 self._send_trailer(one)
+        self._listen()
 
     def _send_trailer(self, one: _Child) -> None:
         """Send what fits; the descriptor is shared with nobody now, but the client may be slow."""
@@ -164,6 +215,7 @@ class Zygote:
 def main(text: str) -> None:
     """Get warm, tell the owner on standard output how isolated the children are, and serve."""
     options = json.loads(text)
+    isolation.be_called("zygote")
     listener = socket.socket(fileno=options["listener"])
     options["network_left"] = isolation.leave_the_network()
     isolation.die_with_parent(options["parent"])
@@ -178,11 +230,18 @@ def main(text: str) -> None:
     except Exception:  # noqa: BLE001  the edge of the process: the owner reports it
         _tell({"error": traceback.format_exc()})
         return
-    gc.collect()
-    gc.freeze()  # a collection in a child would touch, and so copy, every page
+    _settle()
     zygote = Zygote(listener, program.handle, options)
     _tell({"isolation": vars(in_force)})
     zygote.serve()
+
+
+def _settle() -> None:
+    """Make ready to be copied: what children share must be small, and must not be written to."""
+    gc.collect()
+    gc.freeze()  # a collection in a child would touch, and so copy, every page
+    if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):  # glibc keeps what was freed
+        trim(0)
 
 
 def _try_out(options: dict[str, Any]) -> isolation.Isolation:
@@ -221,7 +280,7 @@ def _reap_one() -> tuple[int, Ending] | None:
         return None
     return pid, Ending(
         status=os.waitstatus_to_exitcode(status),
-        peak_memory_bytes=usage.ru_maxrss * _BYTES_PER_MAXRSS,
+        peak_memory_bytes=usage.ru_maxrss * isolation.BYTES_PER_MAXRSS,
         cpu_seconds=usage.ru_utime + usage.ru_stime,
     )
 

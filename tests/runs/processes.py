@@ -5,12 +5,29 @@ from pathlib import Path
 
 
 def children_of(pid):
-    """Return the living children of ``pid``."""
+    """Return the living children of ``pid``; of a zygote those that have a request."""
+    found = _children_of(pid)
+    return [child for child in found if _name(child) == "run"] if _name(pid) == "zygote" else found
+
+
+def spares_of(zygote):
+    """Return the children of a zygote that wait for a request."""
+    return [child for child in _children_of(zygote) if _name(child) == "spare"]
+
+
+def _children_of(pid):
     return [
         int(stat.parent.name)
         for stat in Path("/proc").glob("[0-9]*/stat")
         if _fields(stat)[1:2] == [str(pid)] and _fields(stat)[0] != "Z"
     ]
+
+
+def _name(pid):
+    try:
+        return Path(f"/proc/{pid}/comm").read_text().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return ""
 
 
 def parent_of(pid):

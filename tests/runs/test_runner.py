@@ -17,7 +17,14 @@ import pytest
 from runs.errors import AttemptLostError, RunError
 from runs.runner.client import Runner, RunnerStartError, call
 from runs.runner.protocol import ChildLimits
-from tests.runs.processes import children_of, descriptors_of, is_alive, ticks_of, wait_until
+from tests.runs.processes import (
+    children_of,
+    descriptors_of,
+    is_alive,
+    spares_of,
+    ticks_of,
+    wait_until,
+)
 from tests.runs.programs.misbehaving import WORDS
 
 PROGRAM = "tests.runs.programs.misbehaving"
@@ -190,6 +197,28 @@ def test_a_client_that_talks_nonsense_disturbs_nobody(runner, sent):
     wait_until(lambda: children_of(runner.pid) == [])
 
 
+def test_a_child_that_ends_its_answer_and_goes_on_is_killed(runner):
+    assert ask(runner, "answer_and_stay").value == {"early": True}
+    wait_until(lambda: children_of(runner.pid) == [], seconds=0.5)
+
+
+def test_one_child_is_ready_for_the_next_request(runner):
+    wait_until(lambda: len(spares_of(runner.pid)) == 1)
+    (spare,) = spares_of(runner.pid)
+    assert ask(runner, "look_around").value["pid"] == spare
+    wait_until(lambda: len(spares_of(runner.pid)) == 1)
+    assert spares_of(runner.pid) != [spare]
+
+
+def test_a_child_that_dies_before_its_request_costs_nobody_anything(runner):
+    wait_until(lambda: spares_of(runner.pid))
+    (spare,) = spares_of(runner.pid)
+    os.kill(spare, signal.SIGKILL)
+    wait_until(lambda: not is_alive(spare))
+    assert ask(runner, "look_around").value["pid"] != spare
+    wait_until(lambda: len(spares_of(runner.pid)) == 1)
+
+
 def test_the_zygote_neither_spins_nor_collects_descriptors(runner):
     ask(runner, "sleep", seconds=0)
     wait_until(lambda: children_of(runner.pid) == [])
@@ -285,9 +314,10 @@ def test_where_the_owner_of_a_runner_died_the_attempt_is_lost(tmp_path):
 def test_a_stopped_runner_leaves_neither_process_nor_socket(tmp_path):
     runner = Runner(PROGRAM, tmp_path / "runner")
     runner.start()
-    zygote = runner.pid
+    wait_until(lambda: spares_of(runner.pid))
+    started = [runner.pid, *spares_of(runner.pid)]
     runner.stop()
-    assert not is_alive(zygote)
+    wait_until(lambda: not any(map(is_alive, started)), seconds=0.5)
     assert not runner.socket_path.exists()
 
 

@@ -12,7 +12,7 @@ import pytest
 from runs.runner.client import Runner, RunnerStartError, call
 from runs.runner.isolation import FIRST_UID, Isolation
 from runs.runner.protocol import ChildLimits
-from tests.runs.processes import is_alive, wait_until
+from tests.runs.processes import is_alive, spares_of, wait_until
 
 PROGRAM = "tests.runs.programs.misbehaving"
 ROOT = Path(__file__).parents[2]
@@ -101,6 +101,18 @@ def test_a_child_has_a_user_of_its_own_and_no_group(sealed):
         assert FIRST_UID <= seen["uid"] < FIRST_UID + sealed.children
         assert seen["groups"] == []
     assert seen["uid"] != 0
+
+
+def test_a_child_waits_for_its_request_in_its_cell(sealed):
+    wait_until(lambda: spares_of(sealed.pid))
+    (spare,) = spares_of(sealed.pid)
+    shown = Path(f"/proc/{spare}/status").read_text().splitlines()
+    status = dict(line.split(":\t") for line in shown if ":\t" in line)
+    assert (status["Seccomp"], status["NoNewPrivs"]) == ("2", "1")
+    assert int(status["CapEff"], 16) == 0
+    if os.geteuid() == 0:
+        assert FIRST_UID <= int(status["Uid"].split()[0]) < FIRST_UID + sealed.children
+        assert "Max processes             64 " in Path(f"/proc/{spare}/limits").read_text()
 
 
 def test_the_kernel_takes_a_child_first_when_memory_runs_out(open_to_files):
