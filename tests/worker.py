@@ -26,9 +26,13 @@ ROOT = Path(__file__).parents[1]
 
 
 class Worker:
-    """``manage.py worker`` as a process of its own, with a data folder of its own."""
+    """``manage.py worker`` as a process of its own, with a data folder of its own.
 
-    def __init__(self, folder, **environment):
+    ``within`` is a command that runs the worker as its only child, such as ``unshare --fork``.
+    """
+
+    def __init__(self, folder, *, within=(), **environment):
+        self._within = list(within)
         self.home = folder / "home"
         self.store = self.home / "evidence"
         self.key_file = folder / "keys" / "evidence.pem"
@@ -51,13 +55,13 @@ class Worker:
     def stop(self):
         """Ask the worker to end, as a supervisor does; return its exit status."""
         self._look()
-        self._process.send_signal(signal.SIGTERM)
+        os.kill(self.pid, signal.SIGTERM)
         return self._wait()
 
     def kill(self):
         """Kill the command at once; what it started has to follow by itself."""
         self._look()
-        self._process.kill()
+        os.kill(self.pid, signal.SIGKILL)
         return self._wait()
 
     def close(self):
@@ -70,19 +74,24 @@ class Worker:
         return self._process is not None and self._process.poll() is None
 
     @property
+    def pid(self):
+        """The command's process."""
+        return children_of(self._process.pid)[0] if self._within else self._process.pid
+
+    @property
     def said(self):
         return self.log.read_text(encoding="utf-8") if self.log.exists() else ""
 
     @property
     def simulator(self):
         """The process that forks one child for each simulation."""
-        (found,) = [pid for pid in children_of(self._process.pid) if _is(pid, "simulation")]
+        (found,) = [pid for pid in children_of(self.pid) if _is(pid, "simulation")]
         return found
 
     @property
     def has_simulator(self):
         """Whether that process was started, ready or not."""
-        return any(_is(pid, "simulation") for pid in children_of(self._process.pid))
+        return any(_is(pid, "simulation") for pid in children_of(self.pid))
 
     @property
     def simulations(self):
@@ -92,7 +101,7 @@ class Worker:
     @property
     def guard(self):
         """The process that starts the cluster's others and replaces those that die."""
-        (found,) = [pid for pid in children_of(self._process.pid) if not _is(pid, "-I")]
+        (found,) = [pid for pid in children_of(self.pid) if not _is(pid, "-I")]
         return found
 
     @property
@@ -145,7 +154,8 @@ class Worker:
 
     @property
     def _command(self):
-        return [*DIE_WITH_THE_TESTS, sys.executable, str(ROOT / "manage.py"), "worker"]
+        worker = [sys.executable, str(ROOT / "manage.py"), "worker"]
+        return [*DIE_WITH_THE_TESTS, *self._within, *worker]
 
     @property
     def _environment(self):

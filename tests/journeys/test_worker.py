@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.db import transaction
 from django_q.models import OrmQ, Schedule, Task
 
 from accounts import clock
+from quantumruns.worker.main import HAND_BACK_SECONDS
 from runs import lifecycle
 from runs.models import Run
 from tests import planting
@@ -212,6 +214,25 @@ def test_a_worker_that_is_asked_to_stop_finishes_what_it_has_in_hand(simulated, 
     assert worker.stop() == 0
     run = sealed(run, seconds=1)
     assert (run.status, run.attempt) == ("completed", 1)
+
+
+def test_a_worker_that_is_asked_to_stop_hands_back_what_takes_longer(
+    simulated, sealed, operator, worker
+):
+    worker.running(WORKER_FINISH_SECONDS="1")
+    run = simulated(5 * LONG)
+    simulation = still_simulated(run, worker)
+    asked = time.monotonic()
+    assert worker.stop() == 0
+    assert time.monotonic() - asked < 1 + HAND_BACK_SECONDS
+    assert not is_alive(simulation)
+    run.refresh_from_db()
+    assert (run.status, run.attempt, run.lease_token) == ("queued", 1, "")
+    assert run.events.last().data == {"attempt": 1, "reason": "worker_stopped"}
+
+    worker.running()
+    lifecycle.cancel(run, by=operator)
+    assert sealed(run).status == "cancelled"
 
 
 def test_a_worker_that_is_still_warming_up_ends_at_once(worker):
