@@ -78,10 +78,12 @@ class Reader:
         It is multiplied by ten to the power ``shift`` before it is rounded to a float.
         """
         text = repr(value) if _is_number(value) else value
-        if not isinstance(text, str) or not _is_decimal(text):
-            self.wrong(f"{name} is {_shown(value)}, not a finite decimal number")
-            return None
-        return float(Decimal(text).scaleb(shift))
+        if isinstance(text, str) and _is_decimal(text):
+            number = float(Decimal(text).scaleb(shift))
+            if math.isfinite(number):
+                return number
+        self.wrong(f"{name} is {_shown(value)}, not a finite decimal number")
+        return None
 
 
 def _is_number(value: object) -> bool:
@@ -91,12 +93,7 @@ def _is_number(value: object) -> bool:
 
 
 def _is_decimal(text: str) -> bool:
-    return (
-        len(text) <= _LONGEST_NUMBER
-        and text.isascii()
-        and _DECIMAL.fullmatch(text) is not None
-        and math.isfinite(float(text))
-    )
+    return len(text) <= _LONGEST_NUMBER and text.isascii() and bool(_DECIMAL.fullmatch(text))
 
 
 def _kind(value: object) -> str:
