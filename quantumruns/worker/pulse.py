@@ -75,12 +75,15 @@ def number_at_work() -> int:
 
 
 def _is_taken(seat: int) -> bool:
-    """Whether the process that took ``seat`` lives; the dead leave theirs to others."""
+    """Whether the process that took ``seat`` lives; the dead leave theirs to others.
+
+    A process that may not be signalled is a stranger who got the number of one that died.
+    """
     pid = _board.at_work[seat]
     if not pid:
         return False
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, PermissionError):
         return False
     return True

@@ -61,6 +61,18 @@ def test_one_that_was_killed_is_not_at_work_any_more(at_desk):
     assert pulse.number_at_work() == 0
 
 
+def test_a_stranger_who_got_the_number_of_the_dead_is_not_at_work(at_desk, monkeypatch):
+    process, _ = at_desk()
+
+    def belongs_to_others(pid, _number):
+        assert pid == process.pid
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", belongs_to_others)
+    assert pulse.number_at_work() == 0
+    monkeypatch.undo()
+
+
 def test_one_that_fails_goes_home_too():
     with pytest.raises(LookupError), pulse.at_work():
         raise LookupError
