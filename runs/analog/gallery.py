@@ -66,7 +66,7 @@ def _program(
         "detuning": _field(detuning),
     }
     return {
-        "braketSchemaHeader": HEADER,
+        "braketSchemaHeader": dict(HEADER),
         "setup": {"ahs_register": register},
         "hamiltonian": {"drivingFields": [driving], "localDetuning": []},
     }

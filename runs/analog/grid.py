@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from runs.analog.model import AnalogProgram
 
-LEAST_STEPS = 200
+FEWEST_STEPS, USUAL_STEPS = 200, 400
 # The simulator looks every step up among all of them: beyond this its time grows with the square.
 MOST_STEPS = 2_000
 COARSEST, FINEST = 2, 4  # steps per radian; the errors are in tests/runs/test_analog_physics.py
@@ -41,7 +41,7 @@ def most_steps(atoms: int, *, wall_seconds: int) -> int:
 
 def least_steps(program: AnalogProgram) -> int:
     """Return the fewest steps that resolve the fields of ``program``."""
-    return max(LEAST_STEPS, math.ceil(COARSEST * program.rate * program.duration))
+    return max(FEWEST_STEPS, math.ceil(COARSEST * program.rate * program.duration))
 
 
 def grid_of(program: AnalogProgram, *, wall_seconds: int) -> TimeGrid:
@@ -51,7 +51,7 @@ def grid_of(program: AnalogProgram, *, wall_seconds: int) -> TimeGrid:
     steps, so that no field bends and no phase jumps within one.
     """
     most = most_steps(program.atoms, wall_seconds=wall_seconds)
-    wanted = max(LEAST_STEPS, math.ceil(FINEST * program.rate * program.duration))
+    wanted = max(USUAL_STEPS, math.ceil(FINEST * program.rate * program.duration))
     wanted = 2 * math.ceil(min(wanted, most) / 2)
     pairs = _pairs_between_points(program)
     whole = math.ceil(wanted / (2 * pairs)) * 2 * pairs

@@ -93,7 +93,7 @@ def _check_steps(reader: Reader, program: AnalogProgram, limits: Limits) -> None
     most = most_steps(program.atoms, wall_seconds=limits.wall_seconds)
     if least_steps(program) > most:
         reader.too_much(
-            f"The fields turn the atoms at up to {figure(program.rate)} rad/µs for "
+            f"The fields turn the atoms at up to {figure(program.rate, digits=4)} rad/µs for "
             f"{figure(program.duration)} µs, which takes {least_steps(program):,} time steps; with "
             f"{atoms(program.atoms)} this runner has time for {most:,}",
             hint=f"Each radian takes {COARSEST} steps. Make the fields weaker or shorter, or take "
