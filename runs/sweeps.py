@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, TextField
+from django.db.models.functions import Cast, Length
 
 from runs import results
 from runs.contract import TERMINAL, Status
@@ -19,6 +20,9 @@ _MOST_OUTCOMES = 16
 _LISTED = 5
 _Z95 = 1.959963984540054  # of the standard normal distribution
 _PLOTTED = {Kind.EXPECTATION, Kind.VARIANCE}
+# In characters of JSON: results beyond this are for the page of their run, since 100 of them
+# together would take minutes and gigabytes. All outcomes of 12 qubits are within it.
+_LARGEST = {"counts": 128 * 1024, "values": 256 * 1024}
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,19 @@ class Sample:
 
 
 def runs_of(sweep: Sweep) -> list[Run]:
-    """Return the runs of a sweep in the order of its points."""
-    return list(sweep.runs.order_by("sweep_index"))
+    """Return the runs of a sweep in the order of its points, without counts and values."""
+    return list(sweep.runs.defer(*_LARGEST).order_by("sweep_index"))
+
+
+def runs_with_results(sweep: Sweep) -> list[Run]:
+    """Return the runs of a sweep in order; results too large to be plotted are None."""
+    runs = runs_of(sweep)
+    for name, most in _LARGEST.items():
+        sized = sweep.runs.annotate(size=Length(Cast(name, TextField()))).order_by()
+        found = dict(sized.filter(size__lte=most).values_list("pk", name))
+        for run in runs:
+            setattr(run, name, found.get(run.pk))
+    return runs
 
 
 def progress_of(runs: Sequence[Run]) -> Progress:

@@ -46,7 +46,7 @@ class Reading:
 
     @classmethod
     def of(cls, request: HttpRequest, sweep: Sweep) -> "Reading":
-        runs = sweeps.runs_of(sweep)
+        runs = sweeps.runs_with_results(sweep)
         measures, axes = sweeps.measures_of(runs), sweeps.axes_of(runs)
         asked, by = request.GET.get("show", ""), request.GET.get("by", "")
         measure = next((one for one in measures if one.key == asked), None)

@@ -7,6 +7,8 @@ import math
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from quantumruns.docs.pages import FOLDER
@@ -268,6 +270,38 @@ def test_sampled_values_are_plotted_with_their_errors(workflow, operator):
     sample = sweeps.sample_of(run, measure, "theta")
     assert (sample.x, sample.y) == (0.5, 0.25)
     assert sample.high - sample.low == pytest.approx(2 * 1.96 * 0.1, rel=1e-3)
+
+
+def test_results_too_large_to_be_read_together_stay_with_their_runs(
+    client, operator, workflow, django_assert_num_queries
+):
+    sweep = make.sweep(workflow, by=operator)
+    [small, wide, _] = sweeps.runs_of(sweep)
+    outcomes = {format(place, "020b"): 1 for place in range(6_000)}
+    Run.objects.filter(pk=wide.pk).update(counts=outcomes, shots=6_000)
+    Run.objects.filter(pk=small.pk).update(counts={"1" * 20: 1_000})
+    with django_assert_num_queries(3):
+        loaded = [run.counts for run in sweeps.runs_with_results(sweep)]
+    assert loaded[:2] == [{"1" * 20: 1_000}, None]
+    client.force_login(operator)
+    page = client.get(reverse("runs:sweep_detail", args=[sweep.pk])).content.decode()
+    assert page.count('<circle class="v"') == 2
+    Run.objects.update(counts=outcomes)
+    page = client.get(reverse("runs:sweep_detail", args=[sweep.pk])).content.decode()
+    assert "No point of this sweep has a result that can be plotted" in page
+
+
+@pytest.mark.parametrize("read", ["sweep", "sweep_cancel"])
+def test_no_counts_are_read_to_tell_how_far_a_sweep_is(client, program, operator, workflow, read):
+    sweep = make.sweep(workflow, by=operator, status="running")
+    client.force_login(operator)
+    with CaptureQueriesContext(connection) as captured:
+        if read == "sweep":
+            answer = program(operator).get(f"/sweeps/{sweep.public_id}/")
+        else:
+            answer = client.get(reverse("runs:sweep_cancel", args=[sweep.pk]))
+    assert answer.status_code == 200
+    assert not [query for query in captured if '"runs_run"."counts"' in query["sql"]]
 
 
 def test_nothing_is_left_to_cancel_where_all_has_ended(workflow, operator):
