@@ -16,7 +16,7 @@ from evidence.manifest import Manifest
 from evidence.packet import Report, read, verify_packet
 from evidence.signing import Keys
 from evidence.withholding import Withheld
-from runs import explain, timeline, wording
+from runs import analog, explain, timeline, wording
 from runs.contract import EvidenceState, SourceKind
 from runs.life import Attempt, attempts_of
 
@@ -141,7 +141,7 @@ class Reading:
         program = next(member for name, member in content.items() if name != "salt")
         if self.manifest.source.kind == SourceKind.CIRCUIT_OPERATIONS and isinstance(program, list):
             return "\n".join(json.dumps(operation) for operation in program)
-        return json.dumps(program, indent=2)
+        return analog.write(program)
 
     @property
     def trace(self) -> tuple[Line, ...] | None:

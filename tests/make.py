@@ -81,8 +81,10 @@ def workflow(workspace, *, by, name="Bell state calibration", archived=False, **
     return Workflow.objects.create(workspace=workspace, created_by=by, name=name, **fields)
 
 
-def source(workspace, *, operations=None, openqasm3=None, qubits=2):
-    """A source snapshot: operations (a Bell pair by default), or OpenQASM 3 text."""
+def source(workspace, *, operations=None, openqasm3=None, analog=None, qubits=2):
+    """A source snapshot: operations (a Bell pair by default), OpenQASM 3, or an analog program."""
+    if analog is not None:
+        return _analog_source(workspace, canonical.encode(analog), qubits)
     if openqasm3 is not None:
         kind, content, operations = "openqasm3", openqasm3.encode(), None
     else:
@@ -101,6 +103,16 @@ def source(workspace, *, operations=None, openqasm3=None, qubits=2):
             "operation_count": len(operations) if operations is not None else 2,
             "depth": len(operations) if operations is not None else 2,
         },
+    )
+    return made
+
+
+def _analog_source(workspace, content, atoms):
+    made, _ = Source.objects.get_or_create(
+        workspace=workspace,
+        kind="analogProgram",
+        sha256=canonical.sha256(content),
+        defaults={"content": content, "measured_qubits": list(range(atoms)), "qubits": atoms},
     )
     return made
 

@@ -16,7 +16,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
 from accounts.views.door import SignedInRequest
-from runs import attempts, curl, lifecycle, permissions, waiting, wording
+from runs import analog, attempts, curl, lifecycle, permissions, waiting, wording
 from runs.contract import EvidenceState, Mode, SourceKind, Status
 from runs.explain import Explanation, explain
 from runs.life import MEANINGS
@@ -24,7 +24,8 @@ from runs.models import Run
 from runs.timeline import stages
 from runs.waiting import Place
 
-VIEWS = {"diagram": "Diagram", "operations": "Operations", "openqasm": "OpenQASM 3"}
+_CIRCUIT_VIEWS = {"diagram": "Diagram", "operations": "Operations", "openqasm": "OpenQASM 3"}
+_ANALOG_VIEWS = {"diagram": "Drawing", "program": "Program (JSON)"}
 _SAME_SOURCE_COUNTED = 100
 _RETRIES_LISTED = 20
 # Milliseconds until the next poll: quick after a submit, then calmer, then slow.
@@ -90,7 +91,7 @@ def _version(run: Run, place: Place | None) -> str:
 
 
 def _poll(request: SignedInRequest, run: Run, place: Place | None, polls: int) -> dict[str, Any]:
-    query = {"n": str(polls), "seen": _version(run, place), "view": _view(request)}
+    query = {"n": str(polls), "seen": _version(run, place), "view": _view(request, run)}
     return {
         "url": f"{reverse('runs:live', args=[run.pk])}?{urlencode(query)}",
         "delay": delay(run, polls),
@@ -108,9 +109,21 @@ def delay(run: Run, polls: int) -> int:
     return _EVERY_TWO if polls < _MINUTE_POLLS else _SLOW
 
 
-def _view(request: SignedInRequest) -> str:
+def _views(run: Run) -> dict[str, str]:
+    is_analog = run.source.kind == SourceKind.ANALOG_PROGRAM
+    return _ANALOG_VIEWS if is_analog else _CIRCUIT_VIEWS
+
+
+def _view(request: SignedInRequest, run: Run) -> str:
     view = request.GET.get("view", "")
-    return view if view in VIEWS else "diagram"
+    return view if view in _views(run) else "diagram"
+
+
+def _program_text(run: Run) -> str:
+    """Return the program in the language that it is kept in, or as it was sent."""
+    if run.source.kind == SourceKind.ANALOG_PROGRAM:
+        return analog.write(json.loads(run.source.text))
+    return run.source.openqasm or run.source.text
 
 
 def _context(request: SignedInRequest, run: Run, place: Place | None, polls: int) -> dict[str, Any]:
@@ -131,8 +144,10 @@ def _context(request: SignedInRequest, run: Run, place: Place | None, polls: int
         "nothing": "No counts were measured" if run.shots else "No values were computed",
         "actions": _actions(run, explanation) if may_operate else [],
         "again_url": again_url(run),
-        "view": _view(request),
-        "views": VIEWS.items(),
+        "is_analog": run.source.kind == SourceKind.ANALOG_PROGRAM,
+        "view": _view(request, run),
+        "views": _views(run).items(),
+        "program_text": _program_text(run),
         "events": _trace(run),
         "same_source": same[:_SAME_SOURCE_COUNTED].count(),
         "retries": list(run.retries.only("name", "status").order_by("pk")[:_RETRIES_LISTED]),
