@@ -1,4 +1,4 @@
-"""Packets, certificates, shares and public keys. Sealed rows have no update path."""
+"""Links to packets for people without an account, and that they were opened."""
 
 from typing import Any
 
@@ -9,101 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from accounts import identifiers
-
-
-class KeyStatus(models.TextChoices):
-    ACTIVE = "active", "Active"
-    RETIRED = "retired", "Retired"
-    REVOKED = "revoked", "Revoked"
-
-
-class SigningKey(models.Model):
-    """The public half of a signing key; the private half never comes near the database.
-
-    ``kid`` is the SHA-256 of the key's SPKI DER, in hexadecimal.
-    """
-
-    kid = models.CharField(max_length=64, primary_key=True)
-    public_pem = models.TextField()
-    is_development = models.BooleanField(default=False)
-    status = models.CharField(max_length=8, choices=KeyStatus.choices, default=KeyStatus.ACTIVE)
-    not_before = models.DateTimeField(default=timezone.now)
-    retired_at = models.DateTimeField(null=True, blank=True)
-    revoked_at = models.DateTimeField(null=True, blank=True)
-    reason = models.CharField(max_length=200, blank=True)
-
-    class Meta:
-        ordering = ["-not_before"]
-        constraints = [
-            models.CheckConstraint(
-                name="revoked_key_says_when",
-                condition=Q(status="revoked", revoked_at__isnull=False)
-                | (~Q(status="revoked") & Q(revoked_at__isnull=True)),
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.kid[:16]} ({self.status})"
-
-
-class PacketQuerySet(models.QuerySet["Packet"]):
-    def visible_to(self, user: Any) -> "PacketQuerySet":
-        """Return the packets of the workspaces that ``user`` is a member of."""
-        return self.filter(workspace__memberships__user=user)
-
-
-class Packet(models.Model):
-    """One sealed revision of a run's evidence. The bytes are opaque and never change.
-
-    ``openings`` are the salted disclosures of the private fields; they are the owner's alone.
-    """
-
-    id = models.UUIDField(primary_key=True, default=identifiers.new_id, editable=False)
-    workspace = models.ForeignKey("accounts.Workspace", models.PROTECT, related_name="packets")
-    run = models.ForeignKey("runs.Run", models.PROTECT, related_name="packets")
-    revision = models.PositiveSmallIntegerField(default=1)
-    manifest = models.BinaryField()
-    manifest_sha256 = models.CharField(max_length=64, unique=True)
-    bundle = models.BinaryField()
-    key = models.ForeignKey(SigningKey, models.PROTECT, related_name="packets")
-    archive_sha256 = models.CharField(max_length=64)
-    archive_bytes = models.PositiveIntegerField()
-    file_count = models.PositiveSmallIntegerField()
-    openings = models.JSONField(default=list)
-    sealed_at = models.DateTimeField()
-
-    objects = PacketQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-id"]
-        indexes = [models.Index(fields=["workspace", "-id"], name="packet_by_workspace")]
-        constraints = [
-            models.UniqueConstraint(fields=["run", "revision"], name="one_packet_per_revision"),
-        ]
-
-    def __str__(self) -> str:
-        return self.public_id
-
-    @property
-    def public_id(self) -> str:
-        return identifiers.encode("pkt", self.id)
-
-
-class Certificate(models.Model):
-    """The PDF of a packet and the small statement that signs it; bytes lie in the store."""
-
-    packet = models.OneToOneField(Packet, models.PROTECT, related_name="certificate")
-    pdf_sha256 = models.CharField(max_length=64, unique=True)
-    pdf_bytes = models.PositiveIntegerField()
-    pages = models.PositiveSmallIntegerField()
-    bundle = models.BinaryField()
-    issued_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-issued_at"]
-
-    def __str__(self) -> str:
-        return f"Certificate of {self.packet}"
+from evidence.models.packets import Packet
 
 
 class Profile(models.TextChoices):
