@@ -78,11 +78,15 @@ class Sampling(StrEnum):
 
 @dataclass(frozen=True)
 class SweepPlace:
-    """The place of a run in its sweep of ``points`` runs; ``index`` counts from 0."""
+    """The place of a run in its sweep of ``points`` runs; ``index`` counts from 0.
+
+    Unless its source ``is_read_at_once``, it is that of the first point, or a worker reads it.
+    """
 
     sweep_id: UUID
     index: int
     points: int
+    is_read_at_once: bool = True
 
 
 @dataclass(frozen=True)

@@ -24,8 +24,9 @@ def check(request: RunRequest, limits: Limits) -> tuple[Lowered | None, RunError
         # The first point is read at once; all of them together are not more than one run may be.
         share = max(1, limits.preview_statements // request.sweep.points)
         limits = replace(limits, preview_statements=share)
+    is_left = request.sweep is not None and not request.sweep.is_read_at_once
     try:
-        if programs.is_long(request, limits=limits):
+        if is_left or programs.is_long(request, limits=limits):
             programs.check_outline(request, limits)
             return None, None
         return programs.check(request, limits).lowered(), None

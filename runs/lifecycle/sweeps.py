@@ -14,7 +14,7 @@ from runs.contract import RunRequest, SweepPlace
 from runs.errors import Problem, RunError
 from runs.lifecycle import requests
 from runs.lifecycle.recording import check_room
-from runs.models import Run, Sweep, Workflow
+from runs.models import Run, Source, Sweep, Workflow
 
 _MEMBERS = {"parameters", "shots", "seed"}
 
@@ -60,12 +60,15 @@ def _all(
         points=[dict(point) for point in points],
         created_at=clock.now(),
     )
+    place = SweepPlace(sweep.pk, 0, len(points))
     for index, point in enumerate(points):
-        place = SweepPlace(sweep.pk, index, len(points))
         single = at_point(request, point, index=index, points=len(points))
-        run = requests.submit(replace(single, sweep=place), workflow=workflow, by=by)
+        asked = replace(single, sweep=replace(place, index=index))
+        run = requests.submit(asked, workflow=workflow, by=by)
         if run.error is not None:
             raise _RefusedError(single)
+        if index == 0:
+            place = replace(place, is_read_at_once=_is_small(run.source, points))
     audit.record(
         "sweep.requested",
         by=by,
@@ -74,6 +77,12 @@ def _all(
         points=len(points),
     )
     return sweep
+
+
+def _is_small(source: Source, points: Sequence[Mapping[str, Any]]) -> bool:
+    """Tell whether reading a source for each point takes no longer than reading a large one."""
+    operations = source.operation_count
+    return operations is not None and operations * len(points) <= settings.RUN_LIMITS.operations
 
 
 def at_point(

@@ -37,17 +37,18 @@ def is_long(request: RunRequest, *, limits: Limits) -> bool:
 
 
 def check_outline(request: RunRequest, limits: Limits) -> None:
-    """Check all but what a long source means, in a time that does not grow with its loops.
+    """Check all but what a source means, in a time that does not grow with its loops.
 
-    :raises RunError: with every problem of route, words, numbers, and size and signs of the source.
+    :raises RunError: with every problem of route, words, numbers, and size and signs of a text.
     """
     findings = Findings()
     device = _check_all_but_the_source(request, limits, findings)
     _settle(request, None, limits, device, findings)
-    try:
-        scan(normal_newlines(request.source), limits=limits)
-    except RunError as error:
-        findings.take(error)
+    if request.source_kind in LANGUAGES:
+        try:
+            scan(normal_newlines(request.source), limits=limits)
+        except RunError as error:
+            findings.take(error)
     findings.raise_if_any()
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from quantumruns.docs.pages import FOLDER
-from runs import execution, lifecycle, sweeps
+from runs import execution, lifecycle, programs, sweeps
 from runs.forms.sweep import read_points
 from runs.models import Run, Sweep
 from runs.providers.local import SOCKET_VARIABLE
@@ -139,6 +139,49 @@ def test_a_long_source_is_read_once_here_and_by_workers_for_the_rest(
         execution.execute_next()
     done = Run.objects.filter(status="completed").order_by("sweep_index")
     assert [run.sweep_index for run in done] == [0, 1, 2]
+
+
+@pytest.fixture
+def read_at_once(monkeypatch):
+    """The requests whose sources are read while the person waits."""
+    seen, check = [], programs.check
+
+    def seeing(request, limits):
+        seen.append(request)
+        return check(request, limits)
+
+    monkeypatch.setattr(programs, "check", seeing)
+    return seen
+
+
+def test_a_short_source_that_grows_is_read_once_here_and_by_workers_for_the_rest(
+    program, operator, workflow, simulator, read_at_once
+):
+    grown = RABI.replace("rx(theta) q;", "for int i in [1:300] { rx(theta) q; }")
+    program(operator).post("/sweeps/", body(workflow, angles(8), source=grown))
+    assert len(read_at_once) == 1
+    assert [run.source.is_read for run in Run.objects.order_by("sweep_index")] == [True] + [
+        False
+    ] * 7
+    for _ in range(2):
+        execution.execute_next()
+    assert Run.objects.filter(status="completed").count() == 2
+
+
+def test_a_large_circuit_is_read_once_for_all_its_points(
+    program, operator, workflow, simulator, read_at_once
+):
+    asked = body(workflow, [{"shots": 10}, {"shots": 20}, {"shots": 30}])
+    del asked["source"]
+    asked |= {"sourceKind": "circuitOperations", "circuitOperations": make.BELL * 500}
+    caller = program(operator)
+    assert caller.post("/sweeps/", asked).status_code == 202
+    assert len(read_at_once) == 1
+    assert {run.source.operation_count for run in Run.objects.all()} == {1_000}
+    finish()
+    assert [sum(run.counts.values()) for run in Run.objects.order_by("sweep_index")] == [10, 20, 30]
+    refused = caller.post("/sweeps/", asked | {"points": [{"shots": 10}, {"shots": 0}]}).json()
+    assert refused["code"] == "runner_limit_exceeded"
 
 
 def test_what_is_left_is_cancelled_together(program, operator, workflow, simulator):
