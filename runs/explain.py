@@ -15,7 +15,7 @@ _BEFORE = {"request", "permission", "validation", "preflight"}
 _RETRIES = {
     Retry.NONE: "A retry changes nothing.",
     Retry.FIX_INPUT: (
-        "A retry with the same circuit and route fails the same way. Change them first."
+        "A retry with the same program and route fails the same way. Change them first."
     ),
     Retry.SAME_TOKEN: (
         "Not yet. The provider may have run it; we look for the task before anything is sent again."

@@ -9,7 +9,7 @@ from runs.life import REASONS
 EVENTS: Mapping[str, str] = {
     "run.requested": "Request recorded",
     "run.rejected": "Request rejected",
-    "run.validated": "Circuit and route validated",
+    "run.validated": "Program and route validated",
     "run.queued": "Queued for a worker",
     "run.claimed": "A worker took the run",
     "run.submitted": "Provider accepted the task",
@@ -35,6 +35,7 @@ _NAMES: Mapping[str, str] = {
     "shots": "shots",
     "sourceSha256": "source",
     "qubits": "qubits",
+    "atoms": "atoms",
     "operations": "operations",
     "depth": "depth",
     "attempt": "attempt",

@@ -63,12 +63,12 @@ ERRORS = _kinds(
     ),
     ErrorKind(
         "invalid_circuit", "circuit", Stage.VALIDATION, 422, Retry.FIX_INPUT,
-        "The circuit is not well formed",
-        "Correct the marked place and run again; the same circuit fails the same way.",
+        "The program is not well formed",
+        "Correct the marked place and run again; the same program fails the same way.",
     ),
     ErrorKind(
         "unsupported_operation", "circuit", Stage.VALIDATION, 422, Retry.FIX_INPUT,
-        "The circuit uses an operation that this route does not offer",
+        "The program uses an operation that this route does not offer",
         "Replace the marked operation by gates of the table, or choose a device that has it.",
     ),
     ErrorKind(
@@ -89,7 +89,7 @@ ERRORS = _kinds(
     ErrorKind(
         "timeout", "execution", Stage.EXECUTE, 504, Retry.NEW_RUN,
         "The run did not end within its time",
-        "Make the circuit smaller or ask for fewer shots, then run it again.",
+        "Make the program smaller or ask for fewer shots, then run it again.",
     ),
     ErrorKind(
         "provider_not_ready", "provider", Stage.PREFLIGHT, 409, Retry.LATER,
@@ -109,12 +109,12 @@ ERRORS = _kinds(
     ErrorKind(
         "provider_rejected", "provider", Stage.SUBMIT, 422, Retry.FIX_INPUT,
         "The provider refused the program",
-        "Read what the device accepts, change the circuit or the route, and run again.",
+        "Read what the device accepts, change the program or the route, and run again.",
     ),
     ErrorKind(
         "provider_error", "provider", Stage.EXECUTE, 502, Retry.NEW_RUN,
         "The provider failed while it ran the program",
-        "Retry as a new run; the circuit itself was accepted.",
+        "Retry as a new run; the program itself was accepted.",
     ),
     ErrorKind(
         "result_unavailable", "provider", Stage.FETCH, 502, Retry.NEW_RUN,

@@ -231,6 +231,9 @@ class ResultAnswer(Answer):
     shots = serializers.IntegerField()
     sampling = serializers.CharField()
     versions = serializers.DictField(child=serializers.CharField())
+    solver = serializers.DictField(
+        help_text="How the evolution of an analog program was computed; empty for circuits."
+    )
 
     def get_url(self, run: Run) -> str:
         return address("run-result", run.pk)
