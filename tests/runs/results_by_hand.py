@@ -43,10 +43,10 @@ LARGEST = [
     *(
         {
             "type": "probability",
-            "targets": [*range(12)],
+            "targets": [*range(first, 12), *range(first)],
             "probabilities": dict.fromkeys(_STATES, 2**-12),
         }
-        for _ in range(10)
+        for first in range(10)
     ),
     *(
         {"type": "expectation", "observable": ["x"] * 12, "targets": [*range(12)], "value": 0.5}
