@@ -91,6 +91,7 @@ def database(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": name,
+            "CONN_MAX_AGE": 60,  # opening the file anew costs as much as six queries
             "OPTIONS": options,
             "TEST": {"NAME": os.environ.get("TEST_DATABASE_FILE")},
         }
