@@ -18,6 +18,7 @@ from runs.limits import Limits
 from runs.models import Run, Source
 from runs.programs import Program
 from runs.results import ResultType, settle
+from runs.routes import Device
 
 logger = logging.getLogger(__name__)
 
@@ -114,12 +115,7 @@ def _held(run: Run, limits: Limits) -> tuple[ResultType, ...]:
     """Hold the source to the route and return the result types, in canonical form."""
     source, findings = run.source, Findings()
     device = routes.find(run.provider_id, run.device_id, run.mode)
-    most_qubits = device.most_qubits(limits)
-    if (source.qubits or 0) > most_qubits:
-        size = f"program has {source.qubits} atoms"
-        if not device.is_analog:
-            size = f"circuit has {source.qubits} qubits"
-        findings.add("runner_limit_exceeded", f"The {size}; {device.name} takes {most_qubits}")
+    _find_excess(findings, run, device, limits)
     sent = source.operations if source.kind == SourceKind.CIRCUIT_OPERATIONS else None
     programs.find_noise(findings, device, operations=sent, openqasm=source.openqasm)
     result_types = settle(
@@ -132,6 +128,20 @@ def _held(run: Run, limits: Limits) -> tuple[ResultType, ...]:
     )
     findings.raise_if_any()
     return result_types
+
+
+def _find_excess(findings: Findings, run: Run, device: Device, limits: Limits) -> None:
+    """Find more qubits, operations or shots than the device takes now."""
+    source = run.source
+    sizes = [
+        (source.qubits or 0, device.most_qubits(limits), "atoms" if device.is_analog else "qubits"),
+        (source.operation_count or 0, limits.operations, "operations"),
+        (run.shots, device.most_shots(limits), "shots"),
+    ]
+    for size, most, noun in sizes:
+        if size > most:
+            message = f"The run has {size:,} {noun}; {device.name} takes {most:,}"
+            findings.add("runner_limit_exceeded", message)
 
 
 def _program_of(source: Source, limits: Limits) -> Program:

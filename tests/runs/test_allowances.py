@@ -87,15 +87,44 @@ def test_the_form_says_what_the_workspace_may_use(client, operator, workflow, wo
     assert "4" in preview
 
 
+FEEDBACK = """OPENQASM 3.0;
+qubit[5] q;
+bit[1] c;
+h q;
+c[0] = measure q[0];
+if (c[0] == 0) { x q[4]; }
+c[0] = measure q[4];
+"""
+
+
+@pytest.mark.parametrize(
+    ("limit", "told"),
+    [
+        ({"state_vector_qubits": 4}, "5 qubits"),
+        ({"shots": 999}, "1,000 shots"),
+        ({"operations": 2}, "operations"),
+    ],
+)
+@pytest.mark.parametrize(
+    "program_sent",
+    [
+        {"circuitOperations": wide(5)},
+        {"sourceKind": "openqasm3", "source": FEEDBACK, "circuitOperations": None},
+    ],
+    ids=["operations", "feedback"],
+)
 def test_a_limit_that_came_after_the_request_ends_the_run(
-    program, operator, workflow, workspace, provider, monkeypatch
+    program, operator, workflow, workspace, provider, monkeypatch, limit, told, program_sent
 ):
     monkeypatch.setenv(SOCKET_VARIABLE, str(provider.socket_path))
-    program(operator).post("/runs/", asked(workflow, circuitOperations=wide(5)))
-    WorkspaceLimits.objects.create(workspace=workspace, state_vector_qubits=4)
+    body = asked(workflow, **program_sent)
+    body = {name: value for name, value in body.items() if value is not None}
+    assert program(operator).post("/runs/", body).status_code == 202
+    WorkspaceLimits.objects.create(workspace=workspace, **limit)
     execution.execute_next()
     run = Run.objects.get()
     assert (run.status, run.error_code) == ("failed", "runner_limit_exceeded")
+    assert told in run.error["problems"][0]["message"]
 
 
 def test_superusers_set_limits_and_it_is_audited(superuser, workspace):
