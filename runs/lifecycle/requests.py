@@ -32,13 +32,7 @@ def submit(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
     :raises RunError: ``state_conflict`` if the workflow is archived, ``invalid_request`` if a
         field is out of its bounds, ``concurrency_limit`` if ``by`` has too many runs waiting.
     """
-    if not permissions.can_operate(by, workflow):
-        where = workflow.workspace
-        audit.record("run.refused", by=by, workspace=where, object_id=workflow.public_id)
-    permissions.check_can_operate(by, workflow)
-    if workflow.archived_at is not None:
-        problem = Problem("This workflow is archived; restore it before you run in it.")
-        raise RunError("state_conflict", [problem])
+    check_may_submit(workflow, by=by)
     limits = allowances.limits_of(workflow.workspace_id)
     lowered, error = recording.check(request, limits)
     if error is not None and error.kind.stage is Stage.REQUEST:
@@ -53,6 +47,21 @@ def submit(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
         error = error or recording.settle(run, limits)
         recording.save(run, error, request.sweep)
     return run
+
+
+def check_may_submit(workflow: Workflow, *, by: User) -> None:
+    """Check that ``by`` may run in ``workflow`` now; an attempt without permission is audited.
+
+    :raises PermissionDenied: if ``by`` may not operate the workflow.
+    :raises RunError: ``state_conflict`` if the workflow is archived.
+    """
+    if not permissions.can_operate(by, workflow):
+        where = workflow.workspace
+        audit.record("run.refused", by=by, workspace=where, object_id=workflow.public_id)
+    permissions.check_can_operate(by, workflow)
+    if workflow.archived_at is not None:
+        problem = Problem("This workflow is archived; restore it before you run in it.")
+        raise RunError("state_conflict", [problem])
 
 
 def can_cancel(run: Run) -> bool:

@@ -39,6 +39,7 @@ def submit_sweep(
     :raises RunError: ``invalid_request`` if there are no points or too many, or one has other
         members; and whatever :func:`runs.lifecycle.submit` raises.
     """
+    requests.check_may_submit(workflow, by=by)
     _check(request, points)
     try:
         return _all(request, points, workflow=workflow, by=by)
@@ -50,7 +51,6 @@ def submit_sweep(
 def _all(
     request: RunRequest, points: Sequence[Mapping[str, Any]], *, workflow: Workflow, by: User
 ) -> Sweep:
-    permissions.check_can_operate(by, workflow)
     check_room(by)
     sweep = Sweep.objects.create(
         workspace=workflow.workspace,

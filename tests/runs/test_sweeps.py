@@ -11,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import AuditEvent
 from quantumruns.docs.pages import FOLDER
 from runs import execution, lifecycle, programs, sweeps
 from runs.forms.sweep import read_points
@@ -195,6 +196,13 @@ def test_what_is_left_is_cancelled_together(program, operator, workflow, simulat
     assert cancelled.json()["progress"]["cancelled"] == 4
     refused = caller.post(f"{path}cancel/")
     assert (refused.status_code, refused.json()["code"]) == (409, "state_conflict")
+
+
+def test_a_viewer_asks_for_none_and_it_is_noted(program, viewer, workflow):
+    refused = program(viewer).post("/sweeps/", body(workflow, angles(3)), Idempotency_Key="k")
+    assert (refused.status_code, refused.json()["code"]) == (403, "permission_denied")
+    assert not Run.objects.exists()
+    assert AuditEvent.objects.get(action="run.refused").actor == viewer
 
 
 def test_a_viewer_follows_and_does_not_stop_it(program, operator, viewer, workflow):
