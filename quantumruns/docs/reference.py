@@ -98,7 +98,7 @@ def _devices() -> Table:
             device.provider_id,
             device.device_id,
             device.name,
-            str(device.most_qubits(limits)),
+            f"{device.most_qubits(limits)}{' atoms' if device.is_analog else ''}",
             f"{device.most_shots(limits):,}",
             "yes" if device.carries_noise else "no",
         )

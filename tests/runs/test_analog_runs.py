@@ -1,10 +1,12 @@
 """Analog programs by every door: asked for, run by the real simulator, read, and run again."""
 
 import json
+import re
 
 import pytest
 from django.urls import reverse
 
+from quantumruns.docs.pages import FOLDER
 from runs import analog, execution, lifecycle
 from runs.analog.gallery import BY_SLUG
 from runs.models import Run
@@ -177,7 +179,18 @@ def test_a_program_over_the_limits_of_today_is_not_run(caller, workflow, setting
 
     run = Run.objects.get()
     assert run.error_code == "runner_limit_exceeded"
-    assert run.error["message"] == "The program has 2 atoms; Braket analog simulator takes 1"
+    assert run.error["message"].endswith("has 2 atoms; Braket analog simulator takes 1")
+
+
+def test_the_example_of_the_docs_is_true(ended, workflow, capsys):
+    page = (FOLDER / "analog-programs.md").read_text(encoding="utf-8")
+    (script,) = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    asked, told = map(json.loads, re.findall(r"```json\n(.*?)```", page, re.DOTALL))
+
+    exec(script, {})
+    assert json.loads(capsys.readouterr().out) == asked["analogProgram"]
+    result = ended(asked | {"workflowId": workflow.public_id})["result"]
+    assert {name: result[name] for name in told} == told
 
 
 @pytest.fixture
