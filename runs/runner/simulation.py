@@ -162,13 +162,27 @@ _REHEARSED = [
     {"type": "probability", "targets": [0]},
     {"type": "expectation", "observable": ["y"], "targets": [1]},
 ]
+# Every form of statement that programs are written in: the parser of the simulator, and ours, keep
+# what they learn of the grammar.
 _REHEARSAL = """OPENQASM 3.0;
+qubit[3] q;
 bit[2] b = "00";
-qubit[2] q;
 h q[0];
+U(1.5, -7*pi/4, pi) q[1];
+cphaseshift(pi/3) q[0], q[1];
+gphase(-0.25);
 b[0] = measure q[0];
-if (b[0] == 1) { x q[1]; }
+if (b[0] == 1) {
+  x q[1];
+  if (b[0] == 1 && b[1] == 0) {
+    pow(-0.5) @ z q[1];
+  } else {
+    ctrl @ negctrl @ pow(0.5) @ ry(-0.5) q[0], q[1], q[2];
+  }
+}
+if ((b[0] == 1 && b[1] == 0) || (b[0] == 0 && b[1] == 1)) {
+  ctrl(2) @ prx(2*pi, 1e-05) q[0], q[1], q[2];
+}
 reset q[0];
-ctrl @ ry(0.5) q[0], q[1];
 b[1] = measure q[1];
 """
