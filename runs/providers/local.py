@@ -49,7 +49,8 @@ class LocalProvider:
     ) -> Lowered:
         """Read a long source in a child of the runner, under the limits of a run.
 
-        :raises RunError: as :func:`runs.runner.client.call`, with every problem of the source.
+        :raises RunError: as :func:`runs.runner.client.call`, with every problem of the source, and
+            ``result_unavailable`` if what came back has not the form of a program.
         """
         bounds = ChildLimits(
             memory_bytes=limits.memory_bytes, cpu_seconds=limits.wall_seconds, file_bytes=0
@@ -66,7 +67,7 @@ class LocalProvider:
             if error.problems and error.kind.stage in {Stage.VALIDATION, Stage.PREFLIGHT}:
                 raise RunError(error.code, error.problems) from error
             raise
-        return Lowered(**reply.value)
+        return _lowered(reply.value)
 
     def run(self, job: Job, *, checkpoint: Callable[[], None]) -> Outcome:
         """Simulate ``job`` in a child of the runner and return the checked outcome.
@@ -86,6 +87,31 @@ class LocalProvider:
             checkpoint=checkpoint,
         )
         return _outcome(reply.value, job, seconds=time.monotonic() - started)
+
+
+def _lowered(value: Mapping[str, Any]) -> Lowered:
+    """Return what a source was read to. Its operations are read again before they are executed."""
+    try:
+        lowered = Lowered(**value)
+    except TypeError as error:
+        raise RunError("result_unavailable") from error
+    numbers = (lowered.qubits, lowered.operation_count, lowered.depth)
+    usable = (
+        isinstance(lowered.openqasm, str)
+        and (lowered.operations is None or isinstance(lowered.operations, list))
+        and isinstance(lowered.measured_qubits, list)
+        and all(_is_whole(number) for number in (*numbers, *lowered.measured_qubits))
+        and lowered.qubits > 0
+        and isinstance(lowered.is_measured, bool)
+        and isinstance(lowered.result_types, list)
+    )
+    if not usable:
+        raise RunError("result_unavailable")
+    return lowered
+
+
+def _is_whole(number: Any) -> bool:
+    return type(number) is int and number >= 0
 
 
 def _asked(request: RunRequest) -> dict[str, Any]:

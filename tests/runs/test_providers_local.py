@@ -5,8 +5,9 @@ import json
 import pytest
 
 from runs import providers
-from runs.contract import Job, Outcome, Sampling
+from runs.contract import Job, Lowered, Outcome, RunRequest, Sampling
 from runs.errors import RunError
+from runs.limits import Limits
 from runs.providers.local import SOCKET_VARIABLE, LocalProvider
 from runs.runner.client import Runner
 
@@ -81,6 +82,58 @@ def test_an_honest_answer_becomes_an_outcome(answer):
 def test_a_lie_is_no_result(answer, lie):
     with pytest.raises(RunError) as caught:
         answer(HONEST | lie)
+    assert caught.value.code == "result_unavailable"
+
+
+READ = {
+    "openqasm": "OPENQASM 3.0;",
+    "operations": None,
+    "measured_qubits": [0, 0],
+    "qubits": 1,
+    "operation_count": 3,
+    "depth": 2,
+    "is_measured": True,
+    "result_types": [],
+}
+
+
+@pytest.fixture
+def reading(parrot):
+    def read(value):
+        asked = RunRequest(
+            "simulator", "local", "braket_sv", 100, "openqasm3", source=json.dumps(value)
+        )
+        provider = LocalProvider(parrot.socket_path)
+        return provider.read(asked, limits=Limits(), checkpoint=lambda: None)
+
+    return read
+
+
+def test_what_was_read_becomes_a_lowered_source(reading):
+    assert reading(READ) == Lowered(**READ)
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        {"openqasm": None},
+        {"operations": {}},
+        {"measured_qubits": None},
+        {"measured_qubits": ["0"]},
+        {"qubits": 0},
+        {"qubits": "1"},
+        {"qubits": True},
+        {"operation_count": None},
+        {"depth": -1},
+        {"is_measured": 1},
+        {"result_types": None},
+        {"workspace": 7},
+    ],
+    ids=str,
+)
+def test_a_lie_is_no_lowered_source(reading, lie):
+    with pytest.raises(RunError) as caught:
+        reading(READ | lie)
     assert caught.value.code == "result_unavailable"
 
 
