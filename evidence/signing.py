@@ -188,11 +188,12 @@ def verify(bundle: bytes, keys: Keys) -> Verified:
         return Verified(
             Verdict.INVALID, "The signature does not fit the manifest: something was changed.", kid
         )
-    verdict, sentence = _worth(trusted, kid)
+    verdict, sentence = worth(trusted, kid)
     return Verified(verdict, sentence, kid, payload)
 
 
-def _worth(trusted: TrustedKey, kid: str) -> tuple[Verdict, str]:
+def worth(trusted: TrustedKey, kid: str) -> tuple[Verdict, str]:
+    """Return what a signature that fits is worth by what is known of its key, and a sentence."""
     if trusted.status == "revoked":
         since = f" since {trusted.revoked_at:%d %B %Y, %H:%M} UTC" if trusted.revoked_at else ""
         return Verdict.UNTRUSTED, (
