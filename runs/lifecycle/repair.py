@@ -3,14 +3,14 @@
 from datetime import timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from accounts import clock
 from runs import life
 from runs.contract import Status
 from runs.life.happenings import LeaseExpired
-from runs.lifecycle import queue, writing
-from runs.lifecycle.claiming import underway
+from runs.lifecycle import claiming, queue, writing
 from runs.models import Run, RunQuerySet
 
 _HINTS = 200
@@ -18,7 +18,7 @@ _HINTS = 200
 
 def release_expired() -> list[UUID]:
     """Take back the runs whose worker was lost: queue them again, or end them at the limit."""
-    expired = underway().filter(lease_until__lt=clock.now()).order_by("id")
+    expired = claiming.underway().filter(lease_until__lt=clock.now()).order_by("id")
     return [run_id for run_id in expired.values_list("pk", flat=True) if _release(run_id)]
 
 
@@ -32,20 +32,25 @@ def hint_due(*, older_than: timedelta) -> int:
     """Tell the workers again of runs that wait longer than they should; return of how many.
 
     Any entry leads to the next run that waits, so there are never made more than are missing: a
-    queue that workers are slow to empty does not grow by this.
+    queue that workers are slow to empty does not grow by this. Entries of runs that wait for
+    another of their person's to end would lead nowhere, again and again.
     """
     limit = clock.now() - older_than
     unsealed = Run.objects.unsealed(clock.now()).filter(finished_at__lt=limit)
-    waiting = _waiting()
-    missing = unsealed.count() + waiting.count() - queue.length()
-    due = [
-        *unsealed.order_by("id").values_list("pk", flat=True)[:_HINTS],
-        *waiting.filter(created_at__lt=limit).values_list("pk", flat=True)[:_HINTS],
+    queued, length = _waiting(), queue.length()
+    ready = claiming.queue(first=settings.RUN_LIMITS.active_runs_per_user).ready()
+    waiting = queued.filter(pk__in=[waiter.run for waiter in ready])
+    told = [
+        *_first(unsealed.order_by("id"), unsealed.count() + queued.count() - length),
+        *_first(waiting.filter(created_at__lt=limit), waiting.count() - length),
     ]
-    told = due[: max(0, min(missing, _HINTS))]
     for run_id in told:
         queue.hint(run_id)
     return len(told)
+
+
+def _first(runs: RunQuerySet, number: int) -> list[UUID]:
+    return list(runs.values_list("pk", flat=True)[: max(0, min(number, _HINTS))])
 
 
 def hint_next() -> None:

@@ -229,6 +229,22 @@ def test_a_lost_queue_entry_is_made_again(queued):
     assert OrmQ.objects.count() == 1
 
 
+def test_no_entry_is_made_again_for_who_has_no_room(workflow, operator, owner, settings):
+    most = settings.RUN_LIMITS.active_runs_per_user
+    for _ in range(most + 3):
+        lifecycle.submit(bell(), workflow=workflow, by=operator)
+    held = [lifecycle.claim(lease=str(number) * 32) for number in range(most)]
+    OrmQ.objects.all().delete()
+    assert lifecycle.hint_due(older_than=timezone.timedelta(seconds=0)) == 0
+    other = lifecycle.submit(bell(), workflow=workflow, by=owner)
+    OrmQ.objects.all().delete()
+    assert lifecycle.hint_due(older_than=timezone.timedelta(seconds=0)) == 1
+    assert OrmQ.objects.get().payload == str(other.pk)
+    lifecycle.lose(held[0].pk, lease="0" * 32, reason="worker_stopped")
+    OrmQ.objects.all().delete()
+    assert lifecycle.hint_due(older_than=timezone.timedelta(seconds=0)) == 2
+
+
 def test_a_slow_worker_finds_no_more_queue_entries_than_there_are_runs_due(workflow, operator):
     rejected = bell(circuit_operations=[])
     for request in (bell(), bell(), rejected):
