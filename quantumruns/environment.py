@@ -35,6 +35,17 @@ def flag(name: str, *, default: bool) -> bool:
     return value.lower() in _TRUE
 
 
+def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
+    """Return the variable, which is one of ``allowed``.
+
+    :raises ImproperlyConfigured: if it is something else.
+    """
+    value = text(name, default)
+    if value not in allowed:
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(allowed)}, not {value!r}.")
+    return value
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Return the variable split at commas and spaces."""
     return text(name, default).replace(",", " ").split()

@@ -208,7 +208,9 @@ RUN_LIMITS = Limits.from_environment(os.environ)
 LEASE_SECONDS = int(environment.text("LEASE_SECONDS", "45"))
 WORKER_PROCESSES = int(environment.text("WORKER_PROCESSES", "2"))
 # On a machine of one's own, what the platform offers; on a site for others, all of it or nothing.
-RUNNER_ISOLATION = environment.text("RUNNER_ISOLATION", "strict" if HTTPS else "available")
+RUNNER_ISOLATION = environment.choice(
+    "RUNNER_ISOLATION", ("strict", "available"), "strict" if HTTPS else "available"
+)
 RUNNER_FOLDER = Path(environment.text("RUNNER_FOLDER", str(HOME / "runner")))
 # How long a worker that is asked to stop lets runs finish before it hands them back, and how long
 # one that looks alive may do nothing before it ends, so that its supervisor starts another.
@@ -222,6 +224,11 @@ EVIDENCE_SIGNING_KEY_FILE = os.environ.get("EVIDENCE_SIGNING_KEY_FILE")
 # each attempt that failed: a full disk or a restarting printer is not over in a moment.
 EVIDENCE_LEASE_SECONDS = int(environment.text("EVIDENCE_LEASE_SECONDS", "300"))
 EVIDENCE_WAIT_SECONDS = [int(word) for word in environment.words("EVIDENCE_WAIT_SECONDS", "60 600")]
+# How long after one checkpoint of the log the next is due, where something was sealed; 0 leaves it
+# to `manage.py evidence_checkpoint`. Each is also added to the file and mailed to the addresses.
+EVIDENCE_CHECKPOINT_HOURS = int(environment.text("EVIDENCE_CHECKPOINT_HOURS", "24"))
+EVIDENCE_CHECKPOINT_FILE = environment.text("EVIDENCE_CHECKPOINT_FILE", "")
+EVIDENCE_CHECKPOINT_MAIL = environment.words("EVIDENCE_CHECKPOINT_MAIL")
 SHARE_DAYS = 30
 SHARE_DAYS_MAX = 365
 

@@ -19,6 +19,7 @@ from quantumruns.worker.runners import Runners
 from quantumruns.worker.watchdog import Watchdog
 from runs.contract import Status
 from runs.models import Event, Run
+from runs.runner.client import RunnerStartError
 
 logger = logging.getLogger(__name__)
 
@@ -53,22 +54,29 @@ class Worker:
         # Without a database there is nothing to warm up for; forked processes open their own.
         db.connection.ensure_connection()
         db.connections.close_all()
-        with Runners() as runners:
-            # Warming up may take a minute, with nothing in work: a signal ends that at once.
-            for number in (signal.SIGTERM, signal.SIGINT):
-                signal.signal(number, self._ask_to_stop)
-            bind_children_to_parent()
-            pulse.note_look()
-            self.cluster = WatchedCluster()
-            self.cluster.start()
-            threading.Thread(target=self._guard, daemon=True).start()
-            logger.info("Worker ready with %d processes", settings.WORKER_PROCESSES)
-            try:
-                status = self._watch(runners)
-            except Exception:
-                logger.exception("The worker cannot go on")
-                status = 1
-            return self._end(status)
+        try:
+            with Runners() as runners:
+                return self._work(runners)
+        except RunnerStartError as error:
+            logger.critical("%s", error)
+            return 1
+
+    def _work(self, runners: Runners) -> int:
+        # Warming up may take a minute, with nothing in work: a signal ends that at once.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, self._ask_to_stop)
+        bind_children_to_parent()
+        pulse.note_look()
+        self.cluster = WatchedCluster()
+        self.cluster.start()
+        threading.Thread(target=self._guard, daemon=True).start()
+        logger.info("Worker ready with %d processes", settings.WORKER_PROCESSES)
+        try:
+            status = self._watch(runners)
+        except Exception:
+            logger.exception("The worker cannot go on")
+            status = 1
+        return self._end(status)
 
     def _ask_to_stop(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002
         self.stopping = True

@@ -100,10 +100,31 @@ class Runner:
 
         :raises RunnerStartError: if it does not come up, or lacks isolation under ``strict``.
         """
+        self.begin()
+        self.wait_until_warm()
+
+    def begin(self) -> None:
+        """Listen and start the zygote; :meth:`wait_until_warm` is the rest of :meth:`start`.
+
+        :raises RunnerStartError: if nothing can listen in the folder.
+        """
         for folder in (self.folder, self._cache, self.folder / "empty"):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._listen()
         self._launch()
+
+    def wait_until_warm(self) -> None:
+        """Return once the program is warm; what is not to be is stopped.
+
+        :raises RunnerStartError: as :meth:`start`.
+        """
+        assert self._process is not None
+        assert self._process.stdout is not None
+        try:
+            self.isolation = _wait_until_warm(self._process.stdout)
+        except RunnerStartError:
+            self.stop()
+            raise
 
     def ensure_running(self) -> bool:
         """Restart the zygote if it died; return whether that was needed.
@@ -114,6 +135,7 @@ class Runner:
             return False
         self._close_process()
         self._launch()
+        self.wait_until_warm()
         return True
 
     def stop(self) -> None:
@@ -174,12 +196,6 @@ class Runner:
             pass_fds=(self._listener.fileno(),),
             start_new_session=True,
         )
-        assert self._process.stdout is not None
-        try:
-            self.isolation = _wait_until_warm(self._process.stdout)
-        except RunnerStartError:
-            self.stop()
-            raise
 
     def _environment(self) -> dict[str, str]:
         one_thread = ("NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS")

@@ -45,11 +45,26 @@ class Isolation:
     rlimits: bool  # memory, processor time, files, processes
     dies_with_parent: bool
 
+    def lacks(self, *, sealed: bool) -> str:
+        """Return what is not in force in words, or nothing."""
+        return ", ".join(_IN_WORDS[name] for name in self.missing(sealed=sealed))
+
     def missing(self, *, sealed: bool) -> tuple[str, ...]:
         """Return the names of what is not in force; ``calls`` and ``files`` are for the sealed."""
         excused = () if sealed else ("calls", "files")
         names = (field.name for field in fields(self))
         return tuple(n for n in names if n not in excused and not getattr(self, n))
+
+
+_IN_WORDS = {
+    "network": "a place without a network",
+    "calls": "a filter of system calls",
+    "files": "an empty file system",
+    "uid": "a user of its own",
+    "privileges": "being without privileges",
+    "rlimits": "limits of memory and time",
+    "dies_with_parent": "an end with the worker",
+}
 
 
 def leave_the_network() -> bool:

@@ -221,9 +221,9 @@ def main(text: str) -> None:
     isolation.die_with_parent(options["parent"])
     try:
         in_force = _try_out(options)
-        missing = in_force.missing(sealed=options["sealed"])
-        if options["strict"] and missing:
-            _tell({"error": f"Strict isolation is not to be had here: {', '.join(missing)}"})
+        lacking = in_force.lacks(sealed=options["sealed"])
+        if options["strict"] and lacking:
+            _tell({"error": f"This machine does not give a child {lacking}"})
             return
         program = importlib.import_module(options["program"])
         program.warm_up()
