@@ -35,7 +35,8 @@ def wake() -> None:
         with connection.cursor() as cursor:
             cursor.execute(f"NOTIFY {_CHANNEL}")
     elif place := _database_file():
-        transaction.on_commit(lambda: _send(place))
+        # What was committed stands, whatever becomes of the word.
+        transaction.on_commit(lambda: _send(place), robust=True)
 
 
 def listener() -> Listener:

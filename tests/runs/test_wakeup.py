@@ -43,6 +43,17 @@ def test_what_is_undone_wakes_nobody(listener):
     assert not listener.wait(NOT_NOW)
 
 
+def test_a_word_that_cannot_be_sent_does_not_touch_what_was_committed(
+    transactional_db, place, monkeypatch, caplog
+):
+    monkeypatch.setattr(wakeup, "_database_file", lambda: place / "nowhere" / "runs.sqlite3")
+    with transaction.atomic():
+        queue.hint(RUN)
+    assert queue.take() == RUN
+    if connection.vendor == "sqlite":
+        assert "FileNotFoundError" in caplog.text
+
+
 def test_many_words_are_heard_at_once(listener):
     for _ in range(300):
         wakeup.wake()
