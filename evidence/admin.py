@@ -1,4 +1,4 @@
-"""The admin of packets, certificates, shares, visits and public keys: to look at, never to change.
+"""The admin of evidence, its log, shares, visits and public keys: to look at, never to change.
 
 Digests of tokens and the openings of private values are not shown; keys are managed by
 ``manage.py evidence_key``.
@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.urls import reverse
 
 from accounts.admin import ReadOnlyAdmin
-from evidence.models import Certificate, Packet, Share, ShareVisit, SigningKey
+from evidence.models import Certificate, Checkpoint, LogEntry, Packet, Share, ShareVisit, SigningKey
 from runs.admin import ByPublicId
 
 
@@ -45,6 +45,19 @@ class CertificateAdmin(ReadOnlyAdmin):
     search_fields = ("pdf_sha256", "packet__manifest_sha256", "packet__run__name")
     date_hierarchy = "issued_at"
     exclude = ("bundle",)
+
+
+@admin.register(Checkpoint)
+class CheckpointAdmin(ReadOnlyAdmin):
+    list_display = ("size", "root", "made_at")
+    date_hierarchy = "made_at"
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(ReadOnlyAdmin):
+    list_display = ("place", "manifest_sha256", "packet", "checkpoint")
+    list_select_related = ("packet", "checkpoint")
+    search_fields = ("manifest_sha256",)
 
 
 @admin.register(Share)

@@ -75,6 +75,8 @@ _PUBLIC = {
     "signingkey": "kid public_pem is_development status not_before retired_at revoked_at reason",
     "packet": "run revision manifest manifest_sha256 bundle key sealed_at",
     "certificate": "packet pdf_sha256 pdf_bytes pages bundle issued_at",
+    "checkpoint": "size root note growth key made_at",
+    "logentry": "index packet manifest_sha256 checkpoint path",
     "share": "packet profile expires_at",
 }
 

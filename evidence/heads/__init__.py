@@ -7,7 +7,14 @@ of the manifest (32 bytes), so an evidence id is enough to check a proof.
 """
 
 from evidence.heads.merkle import Tree, is_consistent, is_included, leaf_hash
-from evidence.heads.notes import Checkpoint, ReadNote, read_note, sign_checkpoint, verifier_key
+from evidence.heads.notes import (
+    Checkpoint,
+    ReadNote,
+    read_note,
+    sign_checkpoint,
+    verifier_key,
+    witness_request,
+)
 from evidence.heads.proofs import Finding, Proof, check_proof, is_proof
 
 __all__ = [
@@ -24,4 +31,5 @@ __all__ = [
     "read_note",
     "sign_checkpoint",
     "verifier_key",
+    "witness_request",
 ]

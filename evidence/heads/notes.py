@@ -8,7 +8,7 @@ with ``DSSEv1 ``, which no origin does, as it has no spaces.
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -69,6 +69,15 @@ def sign_text(text: str, *, name: str, private_key: Ed25519PrivateKey) -> str:
     signature = private_key.sign(text.encode())
     blob = base64.b64encode(key_hash(name, private_key.public_key()) + signature).decode()
     return f"{text}\n— {name} {blob}\n"
+
+
+def witness_request(note: str, *, earlier: int, growth: Iterable[bytes]) -> str:
+    """Return what a witness is sent to sign ``note`` too, having seen ``earlier`` leaves before.
+
+    Source: https://c2sp.org/tlog-witness (add-checkpoint).
+    """
+    steps = "".join(f"{base64.b64encode(step).decode()}\n" for step in growth)
+    return f"old {earlier}\n{steps}\n{note}"
 
 
 def key_hash(name: str, key: Ed25519PublicKey) -> bytes:

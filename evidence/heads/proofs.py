@@ -1,6 +1,6 @@
 """Proofs that one packet is in the log, as a text that is checked offline. Core.
 
-Source: https://c2sp.org/tlog-proof. The ``extra`` line is the SHA-256 of the manifest (32 bytes), so
+Source: https://c2sp.org/tlog-proof. The ``extra`` line is the SHA-256 of the manifest, 32 bytes, so
 that the text says by itself what it is about; it is believed only once the path confirms it.
 """
 
