@@ -61,14 +61,15 @@ NAMED: tuple[Exclusion, ...] = (CREDENTIALS, RAW_MESSAGES, ADMINISTRATION)
 
 _PUBLIC = {
     "workflow": "id",
+    "sweep": "id",
     "source": (
         "sha256 kind is_valid content openqasm operations measured_qubits qubits operation_count"
         " depth is_measured result_types"
     ),
     "run": (
-        "id workflow source retry_of name mode provider_id device_id shots seed parameters"
-        " result_types route_rationale status submission billing attempt created_at submitted_at"
-        " started_at finished_at counts values measured_qubits sampling versions solver error"
+        "id workflow source retry_of sweep sweep_index name mode provider_id device_id shots seed"
+        " parameters result_types route_rationale status submission billing attempt created_at"
+        " submitted_at started_at finished_at counts values measured_qubits sampling versions solver error"
         " error_code event_count trace_head manifest_sha256 sealed_at"
     ),
     "event": "seq at kind data line sha256",
@@ -103,8 +104,8 @@ _SECRET: Mapping[Exclusion, Mapping[str, str]] = {
         "source": "id workspace parameters_sha256 first_seen_at",
         "run": "workspace created_by route_context lease_token lease_until cancel_requested_at"
         " cancel_requested_by execution_seconds evidence_state evidence_lease_until"
-        " evidence_attempts packet_id sweep sweep_index",
-        "sweep": "id workspace workflow created_by name points created_at cancel_requested_at",
+        " evidence_attempts packet_id",
+        "sweep": "workspace workflow created_by name points created_at cancel_requested_at",
         "workspacelimits": "workspace state_vector_qubits density_matrix_qubits analog_atoms shots"
         " operations wall_seconds",
         "event": "id run",

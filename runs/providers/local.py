@@ -16,6 +16,7 @@ from runs.runner.protocol import ChildLimits
 
 SOCKET_VARIABLE = "QUANTUMRUNS_RUNNER_SOCKET"
 PROGRAM = "runs.runner.simulation"
+_MOST_MEMBERS, _LONGEST_MEMBER = 16, 100
 
 
 def runner(folder: Path, *, limits: Limits, strict: bool, cache: Path | None = None) -> Runner:
@@ -188,8 +189,17 @@ def _are_counts(counts: Any, *, width: int, shots: int) -> bool:
 
 
 def _are_texts(versions: Any) -> bool:
-    return isinstance(versions, dict) and all(isinstance(v, str) for v in versions.values())
+    return _is_small(versions) and all(isinstance(v, str) for v in versions.values())
 
 
 def _are_settings(solver: Any) -> bool:
-    return isinstance(solver, dict) and all(type(v) in (str, int) for v in solver.values())
+    return _is_small(solver) and all(type(v) in (str, int) for v in solver.values())
+
+
+def _is_small(members: Any) -> bool:
+    """Whether it is an object that is fit to be published: a few names with short values."""
+    return (
+        isinstance(members, dict)
+        and len(members) <= _MOST_MEMBERS
+        and all(len(f"{name}{value}") <= _LONGEST_MEMBER for name, value in members.items())
+    )

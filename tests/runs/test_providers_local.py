@@ -76,6 +76,8 @@ def test_an_honest_answer_becomes_an_outcome(answer):
         {"sampling": "exact-values"},
         {"versions": {"numpy": 2}},
         {"versions": None},
+        {"versions": {"numpy": "2" * 101}},
+        {"versions": {str(place): "2" for place in range(17)}},
     ],
     ids=str,
 )
