@@ -30,9 +30,12 @@ So the SHA-256 of a file in `source/` is not the one of the program alone, by wh
 of the trace (`sourceSha256`) and the pages of the issuer know it.
 
 Bit strings are written with the first measured qubit leftmost, and in `result/values.json` with the
-first target leftmost. Its numbers, and those of `exports/values.csv`, are the shortest digits from
-which the same double is read back (RFC 8785), so nothing is rounded. An amplitude is its real and
-its imaginary part; `standardError` is one standard error of the shots, and nothing else.
+first target leftmost. In the counts of an analog program each bit is the atom of a filled site: 0
+for its ground state, 1 for its Rydberg state.
+
+The numbers of `result/values.json` and `exports/values.csv` are the shortest digits from which the
+same double is read back (RFC 8785), so nothing is rounded. An amplitude is its real and its
+imaginary part; `standardError` is one standard error of the shots, and nothing else.
 
 The evidence id is the SHA-256 of `manifest.json`: `sha256sum manifest.json` prints it, the
 certificate shows it, and $issuer/verify/ knows it.

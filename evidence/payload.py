@@ -11,6 +11,7 @@ from typing import Any
 from evidence import layout
 from evidence.instructions import readme
 from runs import canonical, drawing, pictures, trace
+from runs.analog.words import BIT_MEANING
 from runs.contract import BIT_ORDER, Outcome, RunRecord, SourceKind
 from runs.results import tables
 from runs.results.files import document, table
@@ -53,7 +54,7 @@ def build(
     }
     files |= _source(record, salt)
     if record.outcome is not None:
-        files |= _counts(record.outcome, record.shots, salt)
+        files |= _counts(record, record.outcome, salt)
         files |= _values(record.outcome, record.shots, salt)
     if record.error is not None:
         files[layout.ERROR] = _error(record.error, salt())
@@ -133,15 +134,17 @@ def _salted_svg(picture: str, salt: str) -> bytes:
     return f"{head}<metadata>salt: {salt}</metadata>{end}\n".encode()
 
 
-def _counts(outcome: Outcome, shots: int, salt: Salt) -> dict[str, bytes]:
+def _counts(record: RunRecord, outcome: Outcome, salt: Salt) -> dict[str, bytes]:
     """Return the counts and their exports; without shots there is nothing that was counted."""
     if outcome.counts is None:
         return {}
+    shots, is_analog = record.shots, record.source.kind == SourceKind.ANALOG_PROGRAM
     counts = {
         "counts": dict(outcome.counts),
         "shots": shots,
         "measuredQubits": list(outcome.measured_qubits),
         "bitOrder": BIT_ORDER,
+        **({"bitMeaning": dict(BIT_MEANING)} if is_analog else {}),
         "sampling": str(outcome.sampling),
         **({"solver": dict(outcome.solver)} if outcome.solver else {}),
         "salt": salt(),

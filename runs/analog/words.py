@@ -1,7 +1,10 @@
 """How the places and sizes of an analog program are said. Core."""
 
+from collections.abc import Mapping
+
 from runs.circuits.words import count
 
+BIT_MEANING: Mapping[str, str] = {"0": "ground state", "1": "Rydberg state"}
 _TEENS = (11, 12, 13)
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 

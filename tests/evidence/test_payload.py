@@ -119,6 +119,14 @@ def test_an_analog_program_that_is_none_is_kept_without_a_drawing():
     assert layout.EXPORT_ANALOG_DRAWING not in files
 
 
+def test_what_the_bits_of_atoms_mean_stands_with_the_counts():
+    files = _payload(records.analog())
+    told = json.loads(files[layout.COUNTS])
+    assert told["bitMeaning"] == {"0": "ground state", "1": "Rydberg state"}
+    assert "bitMeaning" not in json.loads(COMPLETED.files[layout.COUNTS])
+    assert "1 for its Rydberg state" in files[layout.README].decode()
+
+
 def test_how_an_evolution_was_solved_stands_with_its_counts():
     record = records.analog()
     solved = replace(record.outcome, solver={"name": "exact", "steps": 200})
