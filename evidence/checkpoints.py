@@ -66,12 +66,19 @@ def _make() -> Checkpoint | None:
     if not fresh:
         return None
     logged = list(LogEntry.objects.order_by("index").values_list("manifest_sha256", flat=True))
-    tree = heads.Tree(bytes.fromhex(digest) for digest in [*logged, *(own for _, own in fresh)])
+    tree = _tree([*logged, *(digest for _, digest in fresh)])
     growth = _growth(tree, logged=len(logged))
     checkpoint = _sign(tree, growth, keys.private_key())
     _enter(fresh, tree, checkpoint, first=len(logged))
     audit.record("checkpoint.made", by=None, object_id=str(tree.size), root=checkpoint.root)
     return checkpoint
+
+
+def _tree(digests: Iterable[str]) -> heads.Tree:
+    try:
+        return heads.Tree(bytes.fromhex(digest) for digest in digests)
+    except ValueError as error:
+        raise LogError("What stands for a packet is not a digest.") from error
 
 
 def _growth(tree: heads.Tree, *, logged: int) -> Sequence[bytes]:

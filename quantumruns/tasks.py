@@ -6,7 +6,7 @@ An entry is a run id and nothing else, and it is only a hint: the rows say what 
 from datetime import timedelta
 from uuid import UUID
 
-from evidence import packets
+from evidence import checkpoints, packets
 from quantumruns.worker import pulse
 from runs import execution, lifecycle
 from runs.lifecycle import queue
@@ -40,3 +40,8 @@ def repair() -> None:
     lifecycle.release_expired()
     packets.release_expired()
     lifecycle.hint_due(older_than=timedelta(seconds=15))
+
+
+def sign_log() -> None:
+    """Sign the head of the log of sealed packets, where that is due."""
+    checkpoints.make_due()

@@ -1,6 +1,7 @@
 """The worker command: owns runners and cluster, repairs what crashes left, ends when wedged."""
 
 import logging
+import math
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ logger = logging.getLogger(__name__)
 
 LOOP_SECONDS = 0.5
 REPAIR_SECONDS = 5.0
+SIGN_SECONDS = 60.0
 HAND_BACK_SECONDS = 5.0
 
 
@@ -94,7 +96,7 @@ class Worker:
 
     def _watch(self, runners: Runners) -> int:
         assert self.cluster is not None
-        repaired = 0.0
+        repaired = signed = -math.inf
         while not self.stopping:
             self.rounds += 1
             time.sleep(LOOP_SECONDS)
@@ -108,6 +110,9 @@ class Worker:
                 repaired = time.monotonic()
                 if self._repair():
                     return 1
+            if time.monotonic() - signed >= SIGN_SECONDS:
+                signed = time.monotonic()
+                _sign_log()
         return 0
 
     def _repair(self) -> bool:
@@ -138,6 +143,15 @@ class Worker:
         pulse.hand_back()
         stopping.join(HAND_BACK_SECONDS)
         return not stopping.is_alive()
+
+
+def _sign_log() -> None:
+    """Sign the head of the evidence log, where that is due and nothing is in the way."""
+    try:
+        tasks.sign_log()
+    except db.Error:
+        logger.exception("The database is away; the log is signed when it is back")
+        db.connections.close_all()
 
 
 def _end_group(why: str) -> None:

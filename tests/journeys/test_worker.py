@@ -10,6 +10,8 @@ from django.db import transaction
 from django_q.models import OrmQ, Schedule, Task
 
 from accounts import clock
+from evidence import heads, log, trust
+from evidence.models import Checkpoint
 from quantumruns.worker.main import HAND_BACK_SECONDS
 from runs import lifecycle
 from runs.models import Run
@@ -78,6 +80,15 @@ def test_a_run_is_executed_and_sealed(submit, sealed):
     ]
     moments = [run.created_at, run.submitted_at, run.started_at, run.finished_at, run.sealed_at]
     assert moments == sorted(moments)
+
+
+def test_the_log_of_what_was_sealed_is_signed(submit, sealed, worker):
+    packet = sealed(submit(seed=7)).packets.get()
+    worker.stop()
+    worker.running()  # what is due is looked for at the start, and every minute from then on
+    wait_until(Checkpoint.objects.exists, seconds=30)
+    found = heads.check_proof(log.proof(packet.log_entry).encode(), trust.keys())
+    assert (found.is_good, found.evidence_id) == (True, packet.manifest_sha256)
 
 
 def test_noise_is_simulated_and_sealed(submit, sealed):
