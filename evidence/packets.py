@@ -23,15 +23,13 @@ from runs.models import Run, RunQuerySet
 
 logger = logging.getLogger(__name__)
 
-ATTEMPTS = 3
-
 
 def seal(run_id: UUID) -> Packet | None:
     """Build, sign and keep the evidence of a run that has ended, once.
 
     Returns None where there is nothing to do: the run has not ended, nobody asked for evidence, it
     is sealed, another worker is at it, or this attempt failed (which is logged, and tried
-    again after the waits of the settings, up to :data:`ATTEMPTS` times).
+    again after the waits of the settings, and as often as they say).
     """
     claim = _claim(run_id)
     if claim is None:
@@ -51,7 +49,7 @@ def release_expired() -> int:
 
 def _release(building: RunQuerySet, *, until: datetime | None) -> int:
     """Put attempts back for a time after ``until``, or give up on those that have none left."""
-    tired = building.filter(evidence_attempts__gte=ATTEMPTS).update(
+    tired = building.filter(evidence_attempts__gte=settings.EVIDENCE_ATTEMPTS).update(
         evidence_state=EvidenceState.BUILD_FAILED, evidence_lease_until=None
     )
     return tired + building.update(evidence_state=EvidenceState.PENDING, evidence_lease_until=until)
@@ -99,7 +97,7 @@ def _claim(run_id: UUID) -> _Claim | None:
     until = now + timedelta(seconds=settings.EVIDENCE_LEASE_SECONDS)
     claimed = (
         Run.objects.unsealed(now)
-        .filter(pk=run_id, evidence_attempts__lt=ATTEMPTS)
+        .filter(pk=run_id, evidence_attempts__lt=settings.EVIDENCE_ATTEMPTS)
         .update(
             evidence_state=EvidenceState.BUILDING,
             evidence_lease_until=until,

@@ -220,8 +220,9 @@ Q_CLUSTER = configuration.cluster(processes=WORKER_PROCESSES, wall_seconds=RUN_L
 
 # Evidence. Only the worker's environment names the private key.
 EVIDENCE_SIGNING_KEY_FILE = os.environ.get("EVIDENCE_SIGNING_KEY_FILE")
-# How long a packet may take to build before another worker does it, and how long to wait after
-# each attempt that failed: a full disk or a restarting printer is not over in a moment.
+# How long a packet may take to build before another worker does it, how often it is tried, and how
+# long to wait after an attempt that failed: a full disk is not over in a moment.
+EVIDENCE_ATTEMPTS = int(environment.text("EVIDENCE_ATTEMPTS", "3"))
 EVIDENCE_LEASE_SECONDS = int(environment.text("EVIDENCE_LEASE_SECONDS", "300"))
 EVIDENCE_WAIT_SECONDS = [int(word) for word in environment.words("EVIDENCE_WAIT_SECONDS", "60 600")]
 # How long after one checkpoint of the log the next is due, where something was sealed; 0 leaves it

@@ -36,20 +36,14 @@ class Postgres:
         parts = urlsplit(os.environ["DATABASE_URL"])
         return parts.hostname, parts.port
 
-    def url(self, database, *, port=None):
-        """Return the address of ``database``, by the proxy on ``port`` if there is one.
-
-        No commit that was acknowledged may be lost with the server, unlike in other tests.
-        """
+    def url(self, database, *, port):
+        """Return the address of ``database`` by the proxy on ``port``."""
         parts = urlsplit(os.environ["DATABASE_URL"])
         user = parts.netloc.rpartition("@")[0]
-        bounds = "-c synchronous_commit=on -c statement_timeout=20s -c lock_timeout=10s"
+        bounds = "-c statement_timeout=20s -c lock_timeout=10s"
         query = {"sslmode": "disable", "gssencmode": "disable", "options": bounds}
         query |= {"connect_timeout": 3, "tcp_user_timeout": 10_000}
-        return (
-            f"postgresql://{user}@{parts.hostname}:{port or parts.port}/{database}"
-            f"?{urlencode(query)}"
-        )
+        return f"postgresql://{user}@{parts.hostname}:{port}/{database}?{urlencode(query)}"
 
     def stop(self, *, mode="immediate"):
         """Stop, usually as a crash does: what was committed is recovered at the start."""
