@@ -164,9 +164,22 @@ class ReportAnswer(Answer):
     checks = CheckAnswer(many=True)
 
 
+class ProofAnswer(Answer):
+    """What a proof of a packet's place in the log comes to. Places count from 1."""
+
+    verdict = serializers.ChoiceField([verdict.value for verdict in Verdict])
+    good = serializers.BooleanField(source="is_good")
+    sentence = serializers.CharField()
+    evidenceId = serializers.CharField(source="evidence_id")
+    keyId = serializers.CharField(source="key_id")
+    place = serializers.IntegerField()
+    size = serializers.IntegerField(source="checkpoint.size", default=0)
+
+
 class VerifyAnswer(Answer):
     """What can be said of a digest or a file: that we know it, and how its checks ended."""
 
     sha256 = serializers.CharField()
     known = KnownAnswer(allow_null=True, default=None)
     report = ReportAnswer(allow_null=True, default=None)
+    proof = ProofAnswer(allow_null=True, default=None)

@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from evidence import review, verification
-from evidence.views import packets, shares
+from evidence.views import log, packets, shares
 
 app_name = "evidence"
 
@@ -31,6 +31,7 @@ urlpatterns = [
         {"name": "manifest.sigstore.json"},
         name="bundle",
     ),
+    path("evidence/<packet:pk>/packet.tlog-proof", log.packet_proof, name="packet_proof"),
     path("evidence/<packet:pk>/share/", shares.share_request, name="share_request"),
     path("shares/", shares.share_list, name="share_list"),
     path("shares/<share:pk>/", shares.share_detail, name="share_detail"),
@@ -52,6 +53,10 @@ urlpatterns = [
     path("verify/", verification.verify, name="verify"),
     re_path(rf"^verify/{_DIGEST}$", verification.digest, name="verify_digest"),
     re_path(rf"^verify/{_DIGEST}\.json$", verification.digest_json, name="verify_digest_json"),
+    path("verify/log/", log.checkpoints, name="checkpoints"),
+    path(".well-known/evidence-checkpoints/latest", log.latest, name="latest_checkpoint"),
+    path(".well-known/evidence-checkpoints/<int:size>", log.checkpoint, name="checkpoint"),
+    path(".well-known/evidence-checkpoints/<int:size>/growth", log.growth, name="growth"),
     path(".well-known/jwks.json", verification.jwks, name="jwks"),
     re_path(
         r"^\.well-known/evidence-keys/(?P<kid>[0-9a-f]{64})\.pem$",

@@ -16,7 +16,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from evidence import trust
+from evidence import heads, trust
 from evidence.forms import VerifyForm
 from evidence.models import Certificate, KeyStatus, Packet, SigningKey
 from evidence.packet import NOT_EVIDENCE, Report, verify_packet
@@ -100,7 +100,7 @@ def _too_large(request: HttpRequest) -> HttpResponse:
 
 
 def check(content: bytes) -> dict[str, Any]:
-    """Return what can be said of ``content``: ``sha256``, and ``known``, ``report`` or both.
+    """Return what can be said of ``content``: ``sha256``, and ``known``, ``report``, ``proof``.
 
     ``headline`` says it in a sentence, and ``is_good`` whether it is what was sealed.
     ``only_claims`` is true of a file that differs from what we issued under its evidence id.
@@ -115,6 +115,8 @@ def check(content: bytes) -> dict[str, Any]:
         return _ours(digest, as_manifest, "This manifest is ours, unchanged.")
     if content.startswith(b"%PDF-"):
         return {"sha256": digest, "headline": NOT_EVIDENCE, "is_unknown_pdf": True}
+    if heads.is_proof(content):
+        return _proof(digest, heads.check_proof(content, trust.keys()))
     report = verify_packet(content, trust.keys())
     found = known(report.evidence_id)
     return {
@@ -124,6 +126,18 @@ def check(content: bytes) -> dict[str, Any]:
         "report": report,
         "known": found,
         "only_claims": found is not None and not _agrees(report, found),
+    }
+
+
+def _proof(digest: str, found: heads.Finding) -> dict[str, Any]:
+    """Say what a proof of a place in the log comes to: it tells itself of which packet."""
+    good = "This packet has a place in the log."
+    return {
+        "sha256": digest,
+        "headline": good if found.is_good else "This does not prove a place in the log.",
+        "is_good": found.is_good,
+        "proof": found,
+        "known": known(found.evidence_id) if found.is_good else None,
     }
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.views.door import SignedInRequest
 from evidence import copies, layout, lists, outline, permissions, reading, store, trust
-from evidence.models import Certificate, Packet, PacketQuerySet, Share
+from evidence.models import Certificate, LogEntry, Packet, PacketQuerySet, Share
 
 # What a row of a list shows; the bytes of manifests and signatures stay where they are.
 _COLUMNS = ("manifest_sha256", "revision", "archive_bytes", "file_count", "sealed_at")
@@ -54,6 +54,7 @@ def packet_detail(request: SignedInRequest, pk: UUID) -> HttpResponse:
         "report": taken and taken.report,
         "connections": taken and outline.connections(taken),
         "is_development": packet.key.is_development,
+        "entry": LogEntry.objects.select_related("checkpoint").filter(packet=packet).first(),
         "shares": packet.shares.select_related("requested_by").order_by("-pk"),
         "may_request": permissions.can_request(request.user, packet),
     }
