@@ -1,9 +1,9 @@
 """What an analog program is, once it is known to be well formed. Core: plain frozen data.
 
 Positions are in micrometres, times in microseconds, amplitudes and detunings in rad/µs, phases in
-rad. The Hamiltonian, in units of ħ, is that of Braket's analog simulation::
+rad. The Hamiltonian, in units of ħ, is that which Amazon Braket documents for QuEra's Aquila::
 
-    H(t) = Ω(t)/2 Σ (e^{iφ(t)} |r⟩⟨g| + h.c.) − Σ (Δ(t) + δ(t) h_k) n_k + Σ C6 / R_jk⁶ n_j n_k
+    H(t) = Ω(t)/2 Σ (e^{iφ(t)} |g⟩⟨r| + h.c.) − Σ (Δ(t) + δ(t) h_k) n_k + Σ C6 / R_jk⁶ n_j n_k
 
 Amplitude Ω, detuning Δ and local detuning δ go straight from point to point; the phase φ keeps
 the value of a point until the next one.

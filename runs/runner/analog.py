@@ -7,6 +7,9 @@ half a step, a phase jumps late, and a pulse shorter than a step can be missed. 
 steps gets, from integrals of the fields, the two Hamiltonians whose evolutions after each other
 agree with the true one to fourth order (Blanes and Moan, Applied Numerical Mathematics 56 (2006)
 1519). All configurations are kept: there is no blockade approximation.
+
+Braket's solver also turns the phase against the Hamiltonian that Braket documents, and that its
+hardware has: it takes e^{iφ} for the coefficient of |r⟩⟨g|, not of |g⟩⟨r|. So it is given −φ.
 """
 
 from collections.abc import Sequence
@@ -80,7 +83,7 @@ def in_steps(program: AnalogProgram, grid: TimeGrid) -> Program:
     The value of a step stands at its beginning, where Braket's solver reads it.
     """
     pieces = _Pieces.of(program, grid)
-    drive = pieces.linear(program.amplitude) * np.exp(1j * pieces.held(program.phase))
+    drive = pieces.linear(program.amplitude) * np.exp(-1j * pieces.held(program.phase))
     turning = pieces.step_values(drive)
     fields = {
         "amplitude": _field(grid, np.abs(turning)),

@@ -73,7 +73,7 @@ class _Operators:
             self.courses.append(self.local)
 
     def hamiltonians(self, times):
-        turned = np.interp(times, *self.amplitude) * np.exp(-1j * _held(times, *self.phase)) / 2
+        turned = np.interp(times, *self.amplitude) * np.exp(1j * _held(times, *self.phase)) / 2
         drive = turned[:, None, None] * self.lower
         total = drive + drive.conj().transpose(0, 2, 1) + self.repulsion
         total = total - np.interp(times, *self.detuning)[:, None, None] * self.number

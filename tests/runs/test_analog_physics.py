@@ -182,6 +182,23 @@ def test_braket_itself_agrees_where_its_steps_do_no_harm(monkeypatch):
     assert distance(exactly(sent), of_braket(sent, monkeypatch)) < 1e-6
 
 
+def test_braket_itself_turns_the_phase_against_its_documentation(monkeypatch):
+    """With steps of 1 ns the jump lies between two of them, so nothing else is wrong."""
+    sent, mirrored = (
+        program(
+            [(0, 0)],
+            constant(999, 3e6),
+            constant(999, 3e6),
+            phase=([0, 500, 999], [0, phase, 0]),
+        )
+        for phase in (1.2, -1.2)
+    )
+
+    assert distance(probabilities(sent), probabilities(mirrored)) > 0.8
+    assert distance(of_braket(sent, monkeypatch), probabilities(mirrored)) < 1e-5
+    assert distance(exactly(sent), probabilities(sent)) < 1e-5
+
+
 RAMP = program([(0, 0)], ([0, 4000], [0, 1.5e7]))
 PULSE = program([(0, 0)], ([0, 9991, 10000, 10009, 20000], [0, 0, 2.4e7, 0, 0]))
 

@@ -40,8 +40,8 @@ def program_svg(program: AnalogProgram, *, title: str, ident: str = "c") -> str:
 
 def miniature_svg(program: AnalogProgram) -> str:
     """Return the register, the amplitude and the detuning of ``program``, for a card."""
-    register = Map(program, 0, 0, _CARD_WIDTH, _CARD_MAP)
-    graphs = Graphs(program.duration, 8, register.bottom - 8, _CARD_WIDTH - 16, _CARD_GRAPH)
+    register = Map(program, 0, 0, _CARD_WIDTH, _CARD_MAP, margin=12)
+    graphs = Graphs(program.duration, 8, register.bottom + 4, _CARD_WIDTH - 16, _CARD_GRAPH)
     lines = "".join(graphs.line(course) for course in courses_of(program)[:2])
     body = register.sites_svg(named=False) + lines
     return _svg('aria-hidden="true"', body, _CARD_WIDTH, graphs.top + _CARD_GRAPH + 6)

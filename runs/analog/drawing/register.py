@@ -14,7 +14,6 @@ from runs.gates import Family
 
 ATOM = shapes.PAINTS[Family.PAULI]
 _VACANT = Paint("f-m", "none", shapes.WIRE)
-_MARGIN = 22
 _MOST_PIXELS = 16.0  # for a micrometre
 _LONGEST_BAR = 110
 _NAMED = 16  # pixels between neighbours that leave room for their names
@@ -30,11 +29,12 @@ class Map:
     top: float
     width: float
     height: float
+    margin: float = 22
 
     @cached_property
     def _scale(self) -> float:
         """Pixels for a micrometre."""
-        rooms = (self.width - 2 * _MARGIN, self.height - 2 * _MARGIN)
+        rooms = (self.width - 2 * self.margin, self.height - 2 * self.margin)
         fits = [room / size for room, size in zip(rooms, self._size, strict=True) if size]
         return min([_MOST_PIXELS, *fits])
 
@@ -52,7 +52,7 @@ class Map:
     @property
     def bottom(self) -> float:
         """Where the map ends, its scale bar aside."""
-        return self.top + self._size[1] * self._scale + 2 * _MARGIN
+        return self.top + self._size[1] * self._scale + 2 * self.margin
 
     @cached_property
     def _nearest(self) -> float:
@@ -68,8 +68,8 @@ class Map:
         """Return where a site is drawn; y goes up, as in a graph."""
         x, y = self.program.sites[site]
         return (
-            self.left + _MARGIN + (x - self._low[0]) * self._scale,
-            self.bottom - _MARGIN - (y - self._low[1]) * self._scale,
+            self.left + self.margin + (x - self._low[0]) * self._scale,
+            self.bottom - self.margin - (y - self._low[1]) * self._scale,
         )
 
     def sites_svg(self, *, named: bool = True) -> str:
