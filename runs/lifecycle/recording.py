@@ -1,37 +1,22 @@
 """Makes the row, the source and the first lines of the trace of a run that is asked for."""
 
 import secrets
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import Any
 
 from accounts import clock, identifiers
 from accounts.models import User
-from runs import canonical, life, offers, programs, results, routes
-from runs.contract import EvidenceState, Lowered, RunRequest, Status, SweepPlace
+from runs import life, offers, results, routes
+from runs.contract import EvidenceState, Status, SweepPlace
 from runs.errors import Problem, RunError
 from runs.errors.findings import Findings
 from runs.life.happenings import Requested
 from runs.lifecycle import events, writing
+from runs.lifecycle.checking import Checked
 from runs.limits import Limits
 from runs.models import Run, Source, Workflow
 
 _DRAWN_SEED_BITS = 53  # exact in every JSON reader
-
-
-def check(request: RunRequest, limits: Limits) -> tuple[Lowered | None, RunError | None]:
-    """Return what the source comes to, or nothing yet where a worker reads it, or the error."""
-    if request.sweep is not None and request.sweep.index > 0:
-        # The first point is read at once; all of them together are not more than one run may be.
-        share = max(1, limits.preview_statements // request.sweep.points)
-        limits = replace(limits, preview_statements=share)
-    is_left = request.sweep is not None and not request.sweep.is_read_at_once
-    try:
-        if is_left or programs.is_long(request, limits=limits):
-            programs.check_outline(request, limits)
-            return None, None
-        return programs.check(request, limits).lowered(), None
-    except RunError as error:
-        return None, error
 
 
 def check_room(user: User) -> None:
@@ -51,8 +36,17 @@ def check_room(user: User) -> None:
         raise RunError("concurrency_limit", [Problem(message)], retry_after_seconds=10)
 
 
-def draft(request: RunRequest, limits: Limits, *, workflow: Workflow, by: User) -> Run:
-    now = clock.now()
+def record(checked: Checked, source: Source, *, workflow: Workflow, by: User) -> Run:
+    """Make the run of a request that was checked; ``source`` is the row of its program."""
+    run = _draft(checked, workflow=workflow, by=by)
+    run.source = source
+    error = checked.error or settle(run, checked.limits)
+    _save(run, error, checked.request.sweep)
+    return run
+
+
+def _draft(checked: Checked, *, workflow: Workflow, by: User) -> Run:
+    request, limits, now = checked.request, checked.limits, clock.now()
     return Run(
         workspace=workflow.workspace,
         workflow=workflow,
@@ -100,24 +94,21 @@ def settle(run: Run, limits: Limits) -> RunError | None:
     return None
 
 
-def keep_source(
-    request: RunRequest, lowered: Lowered | None, *, workflow: Workflow, is_valid: bool
-) -> Source:
+def keep_source(checked: Checked, *, workflow: Workflow) -> Source:
     """Return the row of this exact program; equal programs of a workspace share one."""
-    content = programs.snapshot(request)
-    bound = canonical.sha256(canonical.encode(dict(request.parameters)))
+    lowered = checked.lowered
     source, _ = Source.objects.get_or_create(
         workspace=workflow.workspace,
-        sha256=canonical.sha256(content),
-        kind=request.source_kind[:20],
-        parameters_sha256=bound if request.parameters else "",
-        is_valid=is_valid,
-        defaults={"content": content, **(asdict(lowered) if lowered else {})},
+        sha256=checked.content.sha256,
+        kind=checked.request.source_kind[:20],
+        parameters_sha256=checked.parameters_sha256,
+        is_valid=checked.error is None,
+        defaults={"content": checked.content.data, **(asdict(lowered) if lowered else {})},
     )
     return source
 
 
-def save(run: Run, error: RunError | None, place: SweepPlace | None) -> None:
+def _save(run: Run, error: RunError | None, place: SweepPlace | None) -> None:
     """Save the run with its first status, the lines that led to it, and its entry in the queue."""
     asked: dict[str, Any] = {
         "mode": run.mode,

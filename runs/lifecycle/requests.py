@@ -16,9 +16,9 @@ from runs.contract import (
     SourceKind,
     Status,
 )
-from runs.errors import Problem, Retry, RunError, Stage
+from runs.errors import Problem, Retry, RunError
 from runs.life.happenings import CancelAsked
-from runs.lifecycle import queue, recording, writing
+from runs.lifecycle import checking, queue, recording, writing
 from runs.models import Run, Workflow
 
 
@@ -34,19 +34,11 @@ def submit(request: RunRequest, *, workflow: Workflow, by: User) -> Run:
     """
     check_may_submit(workflow, by=by)
     limits = allowances.limits_of(workflow.workspace_id)
-    lowered, error = recording.check(request, limits)
-    if error is not None and error.kind.stage is Stage.REQUEST:
-        raise error
+    checked = checking.check(request, limits)
     with transaction.atomic():
-        if request.sweep is None:
-            recording.check_room(by)
-        run = recording.draft(request, limits, workflow=workflow, by=by)
-        run.source = recording.keep_source(
-            request, lowered, workflow=workflow, is_valid=error is None
-        )
-        error = error or recording.settle(run, limits)
-        recording.save(run, error, request.sweep)
-    return run
+        recording.check_room(by)
+        source = recording.keep_source(checked, workflow=workflow)
+        return recording.record(checked, source, workflow=workflow, by=by)
 
 
 def check_may_submit(workflow: Workflow, *, by: User) -> None:

@@ -9,11 +9,11 @@ from django.db import transaction
 
 from accounts import audit, clock
 from accounts.models import User
-from runs import permissions, programs
-from runs.contract import RunRequest, SweepPlace
+from runs import allowances, permissions, programs
+from runs.contract import Lowered, RunRequest, SweepPlace
 from runs.errors import Problem, RunError
-from runs.lifecycle import requests
-from runs.lifecycle.recording import check_room
+from runs.lifecycle import checking, recording, requests
+from runs.lifecycle.checking import Checked
 from runs.models import Run, Source, Sweep, Workflow
 
 _MEMBERS = {"parameters", "shots", "seed"}
@@ -41,18 +41,7 @@ def submit_sweep(
     """
     requests.check_may_submit(workflow, by=by)
     _check(request, points)
-    try:
-        return _all(request, points, workflow=workflow, by=by)
-    except _RefusedError as refused:
-        return requests.submit(refused.request, workflow=workflow, by=by)
-
-
-@transaction.atomic
-def _all(
-    request: RunRequest, points: Sequence[Mapping[str, Any]], *, workflow: Workflow, by: User
-) -> Sweep:
-    check_room(by)
-    sweep = Sweep.objects.create(
+    sweep = Sweep(
         workspace=workflow.workspace,
         workflow=workflow,
         created_by=by,
@@ -60,29 +49,60 @@ def _all(
         points=[dict(point) for point in points],
         created_at=clock.now(),
     )
-    place = SweepPlace(sweep.pk, 0, len(points))
+    try:
+        return _save(sweep, _checked(sweep, request, points), by=by)
+    except _RefusedError as refused:
+        return requests.submit(refused.request, workflow=workflow, by=by)
+
+
+def _checked(
+    sweep: Sweep, request: RunRequest, points: Sequence[Mapping[str, Any]]
+) -> list[Checked]:
+    """Check every point; what they have in common is made once."""
+    limits = allowances.limits_of(sweep.workspace_id)
+    place, content = SweepPlace(sweep.pk, 0, len(points)), None
+    checked = []
     for index, point in enumerate(points):
         single = at_point(request, point, index=index, points=len(points))
         asked = replace(single, sweep=replace(place, index=index))
-        run = requests.submit(asked, workflow=workflow, by=by)
-        if run.error is not None:
+        one = checking.check(asked, limits, content=content)
+        if one.error is not None:
             raise _RefusedError(single)
         if index == 0:
-            place = replace(place, is_read_at_once=_is_small(run.source, points))
+            place = replace(place, is_read_at_once=_is_small(one.lowered, points))
+            content = one.content
+        checked.append(one)
+    return checked
+
+
+@transaction.atomic
+def _save(sweep: Sweep, checked: Sequence[Checked], *, by: User) -> Sweep:
+    """Write what was checked, with one row for all points whose programs are equal."""
+    recording.check_room(by)
+    sweep.save(force_insert=True)
+    sources: dict[str, Source] = {}
+    for one in checked:
+        bound = one.parameters_sha256
+        if bound not in sources:
+            sources[bound] = recording.keep_source(one, workflow=sweep.workflow)
+        run = recording.record(one, sources[bound], workflow=sweep.workflow, by=by)
+        if run.error is not None:
+            raise _RefusedError(replace(one.request, sweep=None))
     audit.record(
         "sweep.requested",
         by=by,
-        workspace=workflow.workspace,
+        workspace=sweep.workspace,
         object_id=sweep.public_id,
-        points=len(points),
+        points=len(checked),
     )
     return sweep
 
 
-def _is_small(source: Source, points: Sequence[Mapping[str, Any]]) -> bool:
+def _is_small(lowered: Lowered | None, points: Sequence[Mapping[str, Any]]) -> bool:
     """Tell whether reading a source for each point takes no longer than reading a large one."""
-    operations = source.operation_count
-    return operations is not None and operations * len(points) <= settings.RUN_LIMITS.operations
+    if lowered is None or lowered.operation_count is None:
+        return False
+    return lowered.operation_count * len(points) <= settings.RUN_LIMITS.operations
 
 
 def at_point(

@@ -36,15 +36,17 @@ def is_long(request: RunRequest, *, limits: Limits) -> bool:
     return statement_count(request.source[: limits.source_bytes]) > limits.preview_statements
 
 
-def check_outline(request: RunRequest, limits: Limits) -> None:
+def check_outline(request: RunRequest, limits: Limits, *, is_scanned: bool = False) -> None:
     """Check all but what a source means, in a time that does not grow with its loops.
+
+    A text that ``is_scanned`` was found to be fit for a parser before.
 
     :raises RunError: with every problem of route, words, numbers, and size and signs of a text.
     """
     findings = Findings()
     device = _check_all_but_the_source(request, limits, findings)
     _settle(request, None, limits, device, findings)
-    if request.source_kind in LANGUAGES:
+    if request.source_kind in LANGUAGES and not is_scanned:
         try:
             scan(normal_newlines(request.source), limits=limits)
         except RunError as error:

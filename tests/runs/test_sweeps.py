@@ -15,7 +15,9 @@ from accounts.models import AuditEvent
 from quantumruns.docs.pages import FOLDER
 from runs import execution, lifecycle, programs, sweeps
 from runs.forms.sweep import read_points
-from runs.models import Run, Sweep
+from runs.lifecycle import recording
+from runs.models import Run, Source, Sweep
+from runs.programs import checking
 from runs.providers.local import SOCKET_VARIABLE
 from tests import make
 
@@ -183,6 +185,51 @@ def test_a_large_circuit_is_read_once_for_all_its_points(
     assert [sum(run.counts.values()) for run in Run.objects.order_by("sweep_index")] == [10, 20, 30]
     refused = caller.post("/sweeps/", asked | {"points": [{"shots": 10}, {"shots": 0}]}).json()
     assert refused["code"] == "runner_limit_exceeded"
+
+
+@pytest.fixture
+def steps(monkeypatch):
+    """What is done for a sweep that takes long for a long program, and when its person is held."""
+    seen = []
+
+    def watch(module, name):
+        act = getattr(module, name)
+
+        def seeing(*arguments, **named):
+            seen.append(name)
+            return act(*arguments, **named)
+
+        monkeypatch.setattr(module, name, seeing)
+
+    watch(programs, "snapshot")
+    watch(checking, "scan")
+    watch(programs, "check")
+    watch(recording, "check_room")
+    watch(recording, "keep_source")
+    return seen
+
+
+def test_what_all_points_share_is_made_once_and_before_the_person_is_held(
+    program, operator, workflow, steps
+):
+    asked = body(workflow, [{"seed": seed} for seed in range(20)])
+    del asked["source"]
+    asked |= {"sourceKind": "circuitOperations", "circuitOperations": make.BELL * 500}
+    assert program(operator).post("/sweeps/", asked).status_code == 202
+    assert steps == ["check", "snapshot", "check_room", "keep_source"]
+    assert Run.objects.count() == 20
+    assert Source.objects.get().operation_count == 1_000
+
+
+def test_a_long_text_is_scanned_once_for_all_its_points(program, operator, workflow, steps):
+    long = RABI.replace("rx(theta) q;", "rx(theta) q;\n" * 400)
+    points = [{"parameters": {"theta": angle}} for angle in (0.5, 1.5, 0.5, 2.5)]
+    assert (
+        program(operator).post("/sweeps/", body(workflow, points, source=long)).status_code == 202
+    )
+    assert steps == ["scan", "snapshot", "check_room", *["keep_source"] * 3]
+    first, second, third, _ = Run.objects.order_by("sweep_index")
+    assert first.source == third.source != second.source
 
 
 def test_what_is_left_is_cancelled_together(program, operator, workflow, simulator):
