@@ -161,7 +161,7 @@ DEFECTS = {
     ),
     "another packet named": (lambda run: change(run, packet_id=uuid4()), "names another packet"),
     "a seal without an audit": (seal_in_the_log_alone, "the audit log tells of other seals"),
-    "too many at once": (overlap, "3 runs underway"),
+    "too many at once": (overlap, "runs underway"),
     "an entry": (lambda run: queue.hint(run.pk), "entries are left in the queue"),
     "a result of django-q2": (keep_a_result, "django-q2 kept 3 results"),
     "a schedule that ran": (lambda _: Schedule.objects.update(task="1"), "planted schedules ran"),
