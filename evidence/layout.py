@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 README = "README.md"
+VERIFIER = "verify.py"
 REQUEST = "request.json"
 SOURCE_FOLDER = "source/"
 SOURCE_OPERATIONS = "source/operations.json"
@@ -57,7 +58,9 @@ DOWNLOADS: Mapping[str, Download] = {
     CERTIFICATE: Download("application/pdf", "certificate-{}.pdf"),
 }
 # The program in OpenQASM is the source in another spelling, so it travels with the source.
-_SUMMARY = frozenset({README, MANIFEST, BUNDLE, CERTIFICATE, CERTIFICATE_BUNDLE, DISCLOSURES})
+_SUMMARY = frozenset(
+    {README, VERIFIER, MANIFEST, BUNDLE, CERTIFICATE, CERTIFICATE_BUNDLE, DISCLOSURES}
+)
 _RESULTS = _SUMMARY | {
     REQUEST,
     COUNTS,

@@ -1,16 +1,60 @@
 """Typed reading of JSON objects that somebody else wrote. Core."""
 
+import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from types import UnionType
 from typing import Any
+
+from runs import canonical
 
 _COMPLEX = 2
 
 
 class MalformedError(ValueError):
     """A document does not have the shape that it claims."""
+
+
+def read(content: bytes, place: str) -> "Members":
+    """Return the members of the JSON object that ``content`` is, in UTF-8.
+
+    :raises MalformedError: if it is something else, or names a member twice: two readers could
+        then see two different things in it.
+    """
+    try:
+        value = json.loads(content.decode(), object_pairs_hook=_once, parse_constant=_refuse)
+    except MalformedError:
+        raise MalformedError(f"{place} names a member twice") from None
+    except (ValueError, RecursionError) as problem:
+        raise MalformedError(f"{place} is not JSON") from problem
+    return Members(value, place)
+
+
+def read_canonical(content: bytes, place: str) -> "Members":
+    """Return the members of the JSON object that ``content`` is in the form of RFC 8785.
+
+    :raises MalformedError: if it is something else.
+    """
+    try:
+        value = json.loads(content)
+        is_canonical = canonical.encode(value) == content
+    except (ValueError, RecursionError) as problem:
+        raise MalformedError(f"{place} is not canonical JSON") from problem
+    if not is_canonical:
+        raise MalformedError(f"{place} is not canonical JSON")
+    return Members(value, place)
+
+
+def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise MalformedError
+    return members
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(f"JSON has no {constant}")
 
 
 class Members:
@@ -38,6 +82,11 @@ class Members:
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise MalformedError(f"{self._place} has no {name} that is {words}")
         return value
+
+    @property
+    def has_floats(self) -> bool:
+        """Whether a number that is not whole is anywhere in it."""
+        return _has_floats(self._value)
 
     def text(self, name: str) -> str:
         """Return a text."""
@@ -135,3 +184,11 @@ class Members:
         """Return an object whose values are whole numbers."""
         members = self.object(name)
         return {key: members.number(key) for key in members}
+
+
+def _has_floats(value: Any) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_floats, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_floats, value))
+    return isinstance(value, float)

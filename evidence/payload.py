@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from evidence import layout
-from evidence.instructions import readme
+from evidence.instructions import readme, verifier
 from runs import canonical, drawing, pictures, trace
 from runs.analog.words import BIT_MEANING
 from runs.contract import BIT_ORDER, Outcome, RunRecord, SourceKind
@@ -51,6 +51,7 @@ def build(
         layout.README: readme(issuer=issuer, run_id=record.run_id, salt=salt()),
         layout.REQUEST: _request(record, salt()),
         layout.TRACE: _trace(record, issued_at, revision, salt()),
+        layout.VERIFIER: verifier(),
     }
     files |= _source(record, salt)
     if record.outcome is not None:

@@ -7,7 +7,6 @@ A key id is the SHA-256 of the key's SPKI DER, so that ``openssl`` and ``sha256s
 
 import base64
 import binascii
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +16,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from evidence.members import MalformedError, Members
+from evidence.members import MalformedError, read
 from runs import canonical
 
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
@@ -172,7 +171,7 @@ def verify(bundle: bytes, keys: Keys) -> Verified:
     """
     try:
         kid, payload, signature = _open(bundle)
-    except (MalformedError, ValueError, RecursionError) as problem:
+    except MalformedError as problem:
         return Verified(Verdict.INVALID, f"The signature file cannot be read: {problem}.")
     trusted = keys.get(kid)
     if trusted is None:
@@ -209,7 +208,7 @@ def worth(trusted: TrustedKey, kid: str) -> tuple[Verdict, str]:
 
 def _open(bundle: bytes) -> tuple[str, bytes, bytes]:
     """Return key id, payload and signature of a bundle with exactly one signature."""
-    members = Members(json.loads(bundle), "the bundle")
+    members = read(bundle, "the bundle")
     if members.text("mediaType") != BUNDLE_TYPE:
         raise MalformedError("it is not a Sigstore bundle v0.3")
     envelope = members.object("dsseEnvelope")
@@ -226,9 +225,12 @@ def _open(bundle: bytes) -> tuple[str, bytes, bytes]:
 
 def _decode(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        content = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as problem:
         raise MalformedError("it is not base64 where it should be") from problem
+    if base64.b64encode(content).decode() != text:  # several texts can stand for the same bytes
+        raise MalformedError("it is not base64 where it should be")
+    return content
 
 
 def trusted_keys(*keys: TrustedKey) -> dict[str, TrustedKey]:

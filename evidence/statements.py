@@ -4,14 +4,13 @@ Source: https://github.com/in-toto/attestation/blob/main/spec/v1/statement.md. A
 claims (its predicate) to files (its subjects) by digest. Ours hold no floating-point numbers.
 """
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from evidence.layout import CERTIFICATE
-from evidence.members import MalformedError, Members
+from evidence.members import MalformedError, Members, read_canonical
 from runs import canonical, trace
 
 STATEMENT_TYPE = "https://in-toto.io/Statement/v1"
@@ -57,17 +56,13 @@ def build(
 def parse(content: bytes) -> Statement:
     """Return the statement that ``content`` is.
 
-    :raises MalformedError: if it is not a statement of version 1, names a subject twice, or is
-        not canonical JSON (two readers could then see two different things in it).
+    :raises MalformedError: if it is not a statement of version 1, names a subject twice, holds a
+        number that is not whole, or is not canonical JSON (two readers could then see two
+        different things in it).
     """
-    try:
-        value = json.loads(content)
-        is_canonical = canonical.encode(value) == content
-    except (ValueError, RecursionError) as problem:
-        raise MalformedError("the statement is not canonical JSON") from problem
-    if not is_canonical:
-        raise MalformedError("the statement is not canonical JSON")
-    members = Members(value, "the statement")
+    members = read_canonical(content, "the statement")
+    if members.has_floats:
+        raise MalformedError("the statement holds a number that is not whole")
     if members.text("_type") != STATEMENT_TYPE:
         raise MalformedError("the statement is not an in-toto Statement v1")
     return Statement(

@@ -4,13 +4,12 @@ The names of the checks stay: ``archive``, ``signature``, ``manifest``, ``file``
 signed file), ``unsigned``, ``trace``, ``counts``, ``values``, ``certificate``, ``disclosures``.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 
 from evidence import disclosures, layout, signing, statements
 from evidence import manifest as manifests
 from evidence.manifest import Manifest
-from evidence.members import MalformedError, Members
+from evidence.members import MalformedError, read_canonical
 from evidence.packet import values
 from evidence.packet.archive import ArchiveError, read
 from evidence.packet.report import Check, CheckVerdict, Report
@@ -146,8 +145,8 @@ def _counts(manifest: Manifest, files: Files) -> Iterator[Check]:
     if facts is None or facts.path not in files:
         return
     try:
-        counts = Members(json.loads(files[facts.path]), "the result").numbers("counts")
-    except (ValueError, RecursionError):
+        counts = read_canonical(files[facts.path], "the result").numbers("counts")
+    except MalformedError:
         yield _failed("counts", "The counts cannot be read.", facts.path)
         return
     is_sum = sum(counts.values()) == facts.shots and min(counts.values(), default=0) >= 0

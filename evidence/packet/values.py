@@ -3,12 +3,11 @@
 Kinds of results that a later version may add are passed over.
 """
 
-import json
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from evidence.manifest import Manifest
-from evidence.members import Members
+from evidence.members import Members, read_canonical
 from evidence.packet.report import Check, CheckVerdict
 from runs.results import Kind, ResultType, estimate
 from runs.results.model import AMPLITUDES
@@ -42,7 +41,7 @@ def check(manifest: Manifest, files: Mapping[str, bytes]) -> Iterator[Check]:
 
 
 def _values(content: bytes) -> list[Members]:
-    return list(Members(json.loads(content), "the values").objects("values"))
+    return list(read_canonical(content, "the values").objects("values"))
 
 
 def _problem(values: Sequence[Members], asked: Sequence[str]) -> str:
@@ -76,7 +75,7 @@ def _is_one(shares: Iterable[float]) -> bool:
 
 def _contradiction(values: Sequence[Members], content: bytes) -> str:
     """Estimate the values again from the counts, as whoever holds both can."""
-    result = Members(json.loads(content), "the counts")
+    result = read_canonical(content, "the counts")
     counts, qubits = result.numbers("counts"), result.places("measuredQubits")
     if not any(counts.values()) or {len(outcome) for outcome in counts} != {len(qubits)}:
         return "The counts cannot be what the values come from."

@@ -3,10 +3,7 @@
 import base64
 import html
 import json
-import os
 import re
-import shutil
-import subprocess
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -19,6 +16,7 @@ from evidence.models import Packet, SigningKey
 from evidence.packet import NOT_EVIDENCE, read, write
 from runs import canonical
 from tests import make
+from tests.evidence import offline
 
 TITLE = "Title that the check does not tell"
 
@@ -284,27 +282,8 @@ def test_the_commands_tell_what_is_withheld_from_what_is_broken(
 
 
 def run_offline(commands, archive, packet, anybody, folder):
-    for path, content in read(archive).items():
-        file = folder / "packet" / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(content)
-    pem = anybody.get(f"/.well-known/evidence-keys/{packet.key_id}.pem").content
-    (folder / "served.pem").write_bytes(pem)
-    # The one command that needs a network fetches what the server just answered.
-    fetch = folder / "bin" / "curl"
-    fetch.parent.mkdir()
-    fetch.write_text(f"#!/bin/sh\nexec cp {folder / 'served.pem'} key.pem\n")
-    fetch.chmod(0o700)
-    path = os.pathsep.join([str(fetch.parent), os.environ["PATH"]])
-    done = subprocess.run(
-        [shutil.which("bash"), "-e", "-c", commands],
-        cwd=folder / "packet",
-        env={**os.environ, "PATH": path},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
+    pem = anybody.get(f"/.well-known/evidence-keys/{packet.key_id}.pem").content.decode()
+    return offline.follow(folder, read(archive), commands, pem, strict=True)
 
 
 class TestCommand:
