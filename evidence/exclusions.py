@@ -68,9 +68,9 @@ _PUBLIC = {
     ),
     "run": (
         "id workflow source retry_of sweep sweep_index name mode provider_id device_id shots seed"
-        " parameters result_types route_rationale status submission billing attempt created_at"
-        " submitted_at started_at finished_at counts values measured_qubits sampling versions"
-        " solver error error_code event_count trace_head manifest_sha256 sealed_at"
+        " parameters result_types route_rationale status submission billing attempt hand_backs"
+        " created_at submitted_at started_at finished_at counts values measured_qubits sampling"
+        " versions solver error error_code event_count trace_head manifest_sha256 sealed_at"
     ),
     "event": "seq at kind data line sha256",
     "signingkey": "kid public_pem is_development status not_before retired_at revoked_at reason",

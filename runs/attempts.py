@@ -1,5 +1,7 @@
 """The automatic attempts of a run, for its page and the API."""
 
+from django.conf import settings
+
 from runs import life
 from runs.life import Attempt
 from runs.models import Run
@@ -10,3 +12,9 @@ def of(run: Run) -> tuple[Attempt, ...]:
     if not run.attempt:
         return ()
     return life.attempts_of(run.events.order_by("seq").only("kind", "at", "data"))
+
+
+def most(run: Run) -> int:
+    """Return how many attempts ``run`` may have; those that were handed back are besides."""
+    allowed: int = settings.RUN_LIMITS.attempts
+    return allowed + run.hand_backs

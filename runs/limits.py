@@ -31,6 +31,7 @@ class Limits:
     active_runs_per_user: int = 2
     queued_runs_per_user: int = 20
     attempts: int = 3
+    hand_backs: int = 10
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Limits":

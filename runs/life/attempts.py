@@ -14,11 +14,12 @@ class Ending(StrEnum):
     CANCELLED = "cancelled"
 
 
+HANDED_BACK = "worker_stopped"  # the reason that is no failure of anything
 # Why an attempt ended without the program having had its say.
 REASONS: Mapping[str, str] = {
     "lease_expired": "its worker went away",
     "runner_lost": "its runner went away",
-    "worker_stopped": "its worker was stopped",
+    HANDED_BACK: "its worker was stopped",
 }
 _ENDINGS: Mapping[str, Ending] = {
     "run.attempt_lost": Ending.LOST,

@@ -11,6 +11,7 @@ from typing import Any
 
 from runs.contract import TERMINAL, Status, Submission
 from runs.errors import RunError
+from runs.life.attempts import HANDED_BACK
 from runs.life.happenings import (
     Acknowledged,
     AnswerLost,
@@ -200,16 +201,23 @@ def _left_nothing(life: Life) -> bool:
 def _give_back(
     life: Life, reason: str, error: RunError | None, now: datetime, rules: Rules
 ) -> Change:
-    """Queue the run for its next attempt, or end it: it was cancelled, or this was the last."""
+    """Queue the run for its next attempt, or end it: it was cancelled, or this was the last.
+
+    An attempt that is handed back counts for nothing, but for a run that is handed back forever.
+    """
     told = {"reason": reason}
+    hand_backs = life.hand_backs
+    if reason == HANDED_BACK and hand_backs < rules.hand_backs:
+        hand_backs += 1
     if life.status is Status.CANCELLING:
         return _end(life, Status.CANCELLED, now, Line("run.cancelled", told), due=True)
-    if life.attempt >= rules.attempts:
+    if life.attempt - hand_backs >= rules.attempts:
         error = error or RunError("worker_lost")
         line = Line("run.failed", _cause(error) | told)
         return _end(life, Status.FAILED, now, line, error=error, due=True)
     columns = {
         "status": Status.QUEUED,
+        "hand_backs": hand_backs,
         "submission": Submission.NOT_SENT,
         "submitted_at": None,
         "started_at": None,

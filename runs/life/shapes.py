@@ -16,9 +16,13 @@ from runs.limits import Limits
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What holds for all runs: automatic attempts, runs of one person, and how long a lease is."""
+    """What holds for all runs: automatic attempts, runs of one person, and how long a lease is.
+
+    So many ``hand_backs`` of a run are attempts that do not count among its ``attempts``.
+    """
 
     attempts: int
+    hand_backs: int
     active_runs: int
     queued_runs: int
     lease: timedelta
@@ -26,7 +30,13 @@ class Rules:
     @classmethod
     def of(cls, limits: Limits, *, lease: timedelta) -> Self:
         """Return the rules that follow from the limits in force."""
-        return cls(limits.attempts, limits.active_runs_per_user, limits.queued_runs_per_user, lease)
+        return cls(
+            limits.attempts,
+            limits.hand_backs,
+            limits.active_runs_per_user,
+            limits.queued_runs_per_user,
+            lease,
+        )
 
     def may_wait(self, waiting: int) -> bool:
         """Tell whether a person of whom so many runs wait may ask for another."""
@@ -42,8 +52,9 @@ class Life:
     """Where one run stands, as far as it matters for what may happen next.
 
     ``lease_token`` is the fence: it is new with each attempt, and empty where no worker holds the
-    run. ``is_local`` runs are executed by our own runners: an attempt that was lost has left
-    nothing behind that could be billed or come back. ``evidence_is_due`` at its end.
+    run. Of ``attempt`` attempts, ``hand_backs`` were handed back by workers that were asked to
+    stop, and do not count. ``is_local`` runs are executed by our own runners: an attempt that was
+    lost has left nothing behind that could be billed or come back. ``evidence_is_due`` at its end.
     """
 
     status: Status
@@ -51,6 +62,7 @@ class Life:
     is_local: bool = True
     evidence_is_due: bool = True
     attempt: int = 0
+    hand_backs: int = 0
     lease_token: str = ""
     lease_until: datetime | None = None
     submission: Submission = Submission.NOT_SENT

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.conf import settings
 
 from accounts import clock
-from runs import life
+from runs import attempts, life
 from runs.contract import EvidenceState, Status, Submission
 from runs.errors import RunError
 from runs.life.happenings import Event
@@ -22,6 +22,7 @@ _OUR_OWN = "local"  # the provider whose devices are our runners
 _DECIDED_ON = (
     "status",
     "attempt",
+    "hand_backs",
     "lease_token",
     "lease_until",
     "submission",
@@ -44,6 +45,7 @@ def life_of(run: Run) -> life.Life:
         is_local=run.provider_id == _OUR_OWN,
         evidence_is_due=run.evidence_state == EvidenceState.PENDING,
         attempt=run.attempt,
+        hand_backs=run.hand_backs,
         lease_token=run.lease_token,
         lease_until=run.lease_until,
         submission=Submission(run.submission),
@@ -113,7 +115,7 @@ def payload(run: Run, error: RunError) -> dict[str, Any]:
         docs_url=f"{settings.SITE_URL}/docs/errors/",
         provider_id=run.provider_id,
         attempt=run.attempt,
-        max_attempts=settings.RUN_LIMITS.attempts,
+        max_attempts=attempts.most(run),
         submission=run.submission,
         billing=run.billing,
     )

@@ -77,6 +77,7 @@ class Run(models.Model):
     )
     billing = models.CharField(max_length=12, choices=choices.of(Billing), default=Billing.NONE)
     attempt = models.PositiveSmallIntegerField(default=0)
+    hand_backs = models.PositiveSmallIntegerField(default=0)  # of these, not counted as lost
     lease_token = models.CharField(max_length=32, blank=True)
     lease_until = models.DateTimeField(null=True)
     cancel_requested_at = models.DateTimeField(null=True)

@@ -123,7 +123,7 @@ class Checker:
         if run.status == Status.CANCELLED:
             asked = run.cancel_requested_at is not None
             self._expect(asked, f"{run.public_id} was cancelled by nobody")
-        within = run.attempt <= self.attempts
+        within = run.attempt - run.hand_backs <= self.attempts
         self._expect(within, f"{run.public_id} had {run.attempt} attempts")
 
     def _check_trace(self, run, events):

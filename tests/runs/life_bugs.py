@@ -171,6 +171,25 @@ def an_attempt_is_not_counted(decide, life, event, now, rules):
     return decision
 
 
+@planted("hand-backs")
+def a_worker_that_is_stopped_costs_an_attempt(decide, life, event, now, rules):
+    if isinstance(event, AttemptLost) and event.reason == "worker_stopped":
+        event = replace(event, reason="runner_lost")
+    return decide(life, event, now, rules)
+
+
+@planted("hand-backs")
+def a_lost_runner_costs_no_attempt(decide, life, event, now, rules):
+    if isinstance(event, AttemptLost):
+        event = replace(event, reason="worker_stopped")
+    return decide(life, event, now, rules)
+
+
+BUGS["a_run_is_handed_back_forever"] = Bug(
+    sound, frozenset({"hand-backs"}), rules=replace(RULES, hand_backs=1000)
+)
+
+
 @planted("cancel")
 def a_cancellation_is_forgotten_when_the_run_goes_back(decide, life, event, now, rules):
     if isinstance(event, AttemptLost | LeaseExpired) and life.status is Status.CANCELLING:

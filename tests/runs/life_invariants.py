@@ -21,6 +21,7 @@ INVARIANTS = {
     "one holder": "a run that an attempt holds is given to no other",
     "lease": "a worker that renews in time keeps its run",
     "attempts": "attempts are counted one by one and are never more than allowed",
+    "hand-backs": "a worker that is asked to stop costs no attempt, and not forever",
     "active": "workers hold no more runs of a person than allowed",
     "waiting": "no more runs of a person wait than allowed",
     "cancel": "a cancellation is never forgotten",
@@ -76,6 +77,7 @@ class Notes:
         self.lease = ""  # the attempt that holds it
         self.sign_of_life = None
         self.endings = []  # of its attempts; None while one is underway
+        self.hand_backs = 0  # that cost no attempt
         self.is_cancelled = False
         self.requests = 0
 
@@ -123,6 +125,7 @@ class Checker:
         notes = run.notes
         if isinstance(event, Fenced):
             require("I6 fence", event.lease == notes.lease, "it brought {}", type(event).__name__)
+        self._check_hand_backs(run, event)
         self._check_holder(world, run, before, event)
         self._check_status(run, before, change)
         self._check_row(run, change)
@@ -179,12 +182,26 @@ class Checker:
             lost = lost and life.status is not Status.CANCELLED
             notes.endings[-1] = "lost" if lost else life.status.value
 
+    def _check_hand_backs(self, run, event):
+        notes, life = run.notes, run.life
+        if isinstance(event, AttemptLost) and event.reason == "worker_stopped":
+            is_free = notes.hand_backs < RULES.hand_backs
+            self.seen["handed back too often"] += not is_free
+            if is_free and life.status is not Status.CANCELLED:
+                notes.hand_backs += 1
+                require("hand-backs", life.status is Status.QUEUED, "it is {}", life.status)
+        require("hand-backs", life.hand_backs == notes.hand_backs, "{} counted", life.hand_backs)
+        if isinstance(event, AttemptLost | LeaseExpired) and life.status is Status.FAILED:
+            counted = life.attempt - notes.hand_backs
+            require("attempts", counted == RULES.attempts, "given up after {}", counted)
+
     def _take(self, run, lease):
         notes, life = run.notes, run.life
         notes.lease = lease
         notes.endings.append(None)
         require("attempts", life.attempt == len(notes.endings), "attempt {}", life.attempt)
-        require("attempts", life.attempt <= RULES.attempts, "attempt {}", life.attempt)
+        counted = life.attempt - notes.hand_backs
+        require("attempts", counted <= RULES.attempts, "{} that count", counted)
         self.of_person[run.person] += 1
         self.of_workspace[run.workspace] += 1
         self.turns += 1

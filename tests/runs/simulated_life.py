@@ -33,7 +33,7 @@ from runs.life.happenings import (
 )
 from runs.life.turns import Holder, Queue, Waiter
 
-RULES = Rules(attempts=3, active_runs=2, queued_runs=4, lease=timedelta(seconds=15))
+RULES = Rules(attempts=3, hand_backs=2, active_runs=2, queued_runs=4, lease=timedelta(seconds=15))
 START = datetime(2026, 11, 22, 12, tzinfo=UTC)
 INSTANT = timedelta(microseconds=1)
 LONG_AGO = datetime.min.replace(tzinfo=UTC)
@@ -352,8 +352,11 @@ class World:
             self.bring(worker, SourceRead(lease, {"qubits": 2}), "simulate")
         elif dice < 0.75:
             self.bring(worker, Completed(lease, {"result": lease}), None)
-        elif dice < 0.88:
+        elif dice < 0.82:
             self.bring(worker, Failed(lease, TIMEOUT), None)
+        elif dice < 0.91:
+            self.seen["workers stopped"] += 1
+            self.bring(worker, AttemptLost(lease, "worker_stopped"), None)
         else:
             self.seen["runners lost"] += 1
             self.bring(worker, AttemptLost(lease, "runner_lost"), None)

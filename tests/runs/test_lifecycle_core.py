@@ -57,6 +57,8 @@ MET = {
     "crashes while simulate": 5,
     "crashes while reach": 5,
     "crashes while send": 1,
+    "workers stopped": 50,
+    "handed back too often": 1,
     "no room to wait": 50,
 }
 
@@ -117,6 +119,7 @@ def events(lease):
         Acknowledged(lease),
         AnswerLost(lease),
         AttemptLost(lease, "runner_lost"),
+        AttemptLost(lease, "worker_stopped"),
         AttemptLost(lease, "provider_throttled", not_taken=True, error=refusal),
         CancelAsked(by=1),
         Claimed("b"),

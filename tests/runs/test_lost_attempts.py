@@ -1,6 +1,9 @@
 """What becomes of a run whose attempt came to nothing by no fault of its own."""
 
+from dataclasses import replace
+
 import pytest
+from django.urls import reverse
 from django_q.models import OrmQ
 
 from runs import execution, lifecycle
@@ -11,6 +14,12 @@ from tests.runs.test_lifecycle import bell
 @pytest.fixture
 def queued(workflow, operator):
     return lifecycle.submit(bell(), workflow=workflow, by=operator)
+
+
+def hand_back(run, serial):
+    lease = f"{serial:032}"
+    lifecycle.claim(lease=lease)
+    return lifecycle.lose(run.pk, lease=lease, reason="worker_stopped")
 
 
 @pytest.fixture
@@ -74,3 +83,27 @@ def test_a_worker_that_gives_up_hands_its_run_back(queued, monkeypatch, runs_by)
     queued.refresh_from_db()
     assert (queued.status, queued.lease_token) == ("queued", "")
     assert queued.events.last().data == {"attempt": 1, "reason": "worker_stopped"}
+
+
+def test_planned_restarts_cost_a_run_no_attempt(queued, settings, runs_by, client, operator):
+    for serial in range(settings.RUN_LIMITS.attempts + 1):
+        assert hand_back(queued, serial).status == "queued"
+    client.force_login(operator)
+    page = client.get(reverse("runs:detail", args=[queued.pk])).content.decode()
+    assert "4 of at most 7" in page
+    assert page.count(": its worker was stopped") == 4
+
+    runs_by(lose_the_runner)
+    for _ in range(settings.RUN_LIMITS.attempts):
+        assert execution.execute_next() == queued.pk
+
+    queued.refresh_from_db()
+    assert (queued.status, queued.attempt, queued.hand_backs) == ("failed", 7, 4)
+    assert queued.error["retry"].items() >= {"attempt": 7, "maxAttempts": 7}.items()
+
+
+def test_a_run_is_not_handed_back_forever(queued, settings):
+    settings.RUN_LIMITS = replace(settings.RUN_LIMITS, hand_backs=2)
+    for serial in range(2 + settings.RUN_LIMITS.attempts):
+        run = hand_back(queued, serial)
+    assert (run.status, run.error_code, run.hand_backs) == ("failed", "worker_lost", 2)
