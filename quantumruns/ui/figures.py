@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from quantumruns.ui.library import register
 from quantumruns.ui.markup import svg
-from runs import drawing, pictures, statistics
+from runs import analog, drawing, pictures, statistics
 from runs.channels import CHANNELS
 from runs.contract import SourceKind
 
@@ -71,10 +71,17 @@ def _operations(source: Any, problem: int | None) -> dict[str, Any]:
     return {
         "operations": rows,
         "more": max(len(operations) - OPERATIONS_SHOWN, 0),
-        "text": source.text if not rows else "",
+        "text": _text(source) if not rows else "",
         "problem": problem,
         "noisy": any(row["gate"] in CHANNELS for row in rows),
     }
+
+
+def _text(source: Any) -> str:
+    """Return the program as it was sent; JSON so that it can be read."""
+    if source.kind != SourceKind.ANALOG_PROGRAM:
+        return str(source.text)
+    return analog.write(json.loads(source.text))
 
 
 def _as_sent(source: Any) -> list[Any]:

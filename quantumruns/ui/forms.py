@@ -11,10 +11,11 @@ _GROUPS = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
 @register.inclusion_tag("components/field.html")
-def field(bound: BoundField, *, classes: str = "") -> dict[str, Any]:
+def field(bound: BoundField, *, classes: str = "", needed: bool = False) -> dict[str, Any]:
     """Show a field: label, hint above, error beside, then the control.
 
-    A field that may be left out says so. ``classes`` go to the control (``short``, ``code``).
+    A field that may be left out says so, unless it is ``needed`` wherever it is seen. ``classes``
+    go to the control (``short``, ``code``).
     """
     widget = bound.field.widget
     group = isinstance(widget, _GROUPS)
@@ -35,7 +36,7 @@ def field(bound: BoundField, *, classes: str = "") -> dict[str, Any]:
         "field": bound,
         "control": bound.as_widget(attrs=attrs),
         "kind": "group" if group else "check" if check else "line",
-        "optional": not bound.field.required and not check and not group,
+        "optional": not (bound.field.required or needed or check or group),
     }
 
 

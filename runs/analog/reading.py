@@ -39,11 +39,11 @@ class Reader:
         Members that are missing and members that are unknown are found.
         """
         if not isinstance(value, dict):
-            self.wrong(f"{name} is {_kind(value)}, not an object", hint=_has(known))
+            self.wrong(f"{name} is {_kind(value)}, not an object", hint=_has(name, known))
             return {}
         for key in value:
             if key not in known:
-                self.wrong(f"{name} has the unknown member “{shown(key)}”", hint=_has(known))
+                self.wrong(f"{name} has the unknown member “{shown(key)}”", hint=_has(name, known))
         for key in known:
             if key not in value:
                 self.wrong(f"{name} has no member “{key}”")
@@ -106,5 +106,5 @@ def _shown(value: object) -> str:
     return f"“{shown(value)}”" if isinstance(value, str) else shown(value)
 
 
-def _has(known: tuple[str, ...]) -> str:
-    return f"It has {', '.join(known)}."
+def _has(name: str, known: tuple[str, ...]) -> str:
+    return f"{name} has the members {', '.join(known)}."
