@@ -170,14 +170,19 @@ def qubits_of(operation):
     return [*operation.get("controls", ()), *operation["targets"]]
 
 
-def probabilities(operations, measured):
-    """Return the probabilities of the qubits ``measured``, the first of them leftmost."""
-    qubits = sorted({q for o in operations for q in qubits_of(o)} | set(measured))
+def evolved(operations, qubits):
+    """Return the state after ``operations``, one axis for each of ``qubits``."""
     state = zeros(len(qubits))
     for operation in operations:
         acting = [qubits.index(q) for q in qubits_of(operation)]
         state = apply(matrix_of(operation), state, acting)
-    exact = np.abs(state) ** 2
+    return state
+
+
+def probabilities(operations, measured):
+    """Return the probabilities of the qubits ``measured``, the first of them leftmost."""
+    qubits = sorted({q for o in operations for q in qubits_of(o)} | set(measured))
+    exact = np.abs(evolved(operations, qubits)) ** 2
     order = [qubits.index(q) for q in measured]
     others = [axis for axis in range(len(qubits)) if axis not in order]
     return np.transpose(exact, order + others).reshape(2 ** len(order), -1).sum(axis=1)

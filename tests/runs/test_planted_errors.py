@@ -36,7 +36,7 @@ def is_seen(form, counts_of):
     for seed in range(NUMBERS[form, "braket_sv"]):
         case = FORMS[form](seed)
         try:
-            counts = counts_of(case.request(device="braket_sv", shots=SHOTS[form], seed=seed))
+            counts = counts_of(case.request(device="braket_sv", shots=SHOTS, seed=seed))
         except RunError:
             return True
         if chance_of(counts, case.expected) <= FALSE_ALARM / CIRCUITS:

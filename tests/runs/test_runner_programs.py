@@ -3,6 +3,7 @@
 import os
 
 import pytest
+from braket.default_simulator.simulator import BaseLocalSimulator
 
 from runs.contract import Sampling
 from runs.errors import RunError
@@ -108,6 +109,14 @@ def test_a_seed_reaches_the_simulator_s_own_generator(provider):
     assert first != other
     branching = program(*TEXTS["feed-forward"][0])
     assert len({str(run_text(provider, branching, seed=9).counts) for _ in range(3)}) == 1
+
+
+def test_many_shots_of_a_branching_program_are_not_drawn_one_by_one(provider):
+    """Guards the private name by which they are not; without it this takes a minute."""
+    assert "_run_branched" in vars(BaseLocalSimulator)
+    lines, expected = TEXTS["feed-forward"]
+    found = run_text(provider, program(*lines), shots=4_000_000)
+    assert_drawn_from(found.counts, expected)
 
 
 @pytest.fixture

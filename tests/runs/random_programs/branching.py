@@ -38,7 +38,7 @@ class Branching:
     def _statement(self, depth):
         kinds = ["gate"] * 6 + ["measure"] * 3 + ["reset"]
         if depth < _DEEPEST and self.sure:
-            kinds += ["branch"] * 4
+            kinds += ["branch"] * 8
         kind = self.chance.choice(kinds)
         if kind == "measure" and self.measured < _MOST_MEASURED:
             return self._measure(depth)

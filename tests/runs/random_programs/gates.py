@@ -4,19 +4,19 @@ from tests.runs.random_programs import library
 from tests.runs.random_programs import tree as t
 from tests.runs.random_programs.angles import angle
 
-_TRIES, _TRIES_EACH = 3000, 30
+_TRIES, _TRIES_EACH = 1000, 8
 # Parameters have names that registers have as well: they must not be mixed up.
 _ANGLES, _QUBITS = ("theta", "a", "phi_1"), ("q", "b", "target_2")
 
 
 def gate(scope):
     """Return a gate on places that fit at every turn of the loops around."""
-    for attempt in range(_TRIES):
-        if attempt % _TRIES_EACH == 0:
-            name, qubits, angles, modifiers = _kind(scope)
-        found = scope.places(qubits)
-        if scope.fits(found):
-            return t.Gate(name, tuple(angle(scope) for _ in range(angles)), found, modifiers)
+    for _ in range(_TRIES):
+        name, qubits, angles, modifiers = _kind(scope)
+        for _ in range(_TRIES_EACH if qubits <= scope.size else 0):
+            found = scope.places(qubits)
+            if scope.fits(found):
+                return t.Gate(name, tuple(angle(scope) for _ in range(angles)), found, modifiers)
     raise AssertionError("no gate fits anywhere")
 
 

@@ -5,6 +5,7 @@ in the middle.
 """
 
 import random
+from dataclasses import replace
 
 from tests.runs.random_programs import expressions as e
 from tests.runs.random_programs import tree as t
@@ -17,15 +18,15 @@ from tests.runs.random_programs.walking import Span, numbered, places
 _DEEPEST = 2  # loops in loops
 
 
-def circuit(seed, *, version):
-    """Return a program that is a circuit in the end."""
+def circuit(seed, *, version, measured=True):
+    """Return a program that is a circuit in the end, mostly measured there, or not at all."""
     chance = random.Random(f"circuit {version} {seed}")
     qubits = _registers(chance, ("q", "r", "a"), chance.choice([2, 3, 4, 4, 5, 5]), version)
     inputs, before, scope = _preamble(chance, qubits, version)
     body = [*_mixed(scope), *(_statement(scope) for _ in range(chance.randint(6, 12)))]
     body += _mixed(scope)
     bits, after = (), []
-    if chance.random() < 0.8:
+    if measured and chance.random() < 0.8:
         bits, after = _measured(chance, qubits, version)
     return t.Program(version, qubits, bits, (*before, *body, *after), inputs)
 
@@ -64,21 +65,17 @@ def _preamble(chance, qubits, version):
     if version == 3:
         for name in chance.sample(["alpha", "beta"], chance.randint(0, 2)):
             inputs[name] = round(chance.uniform(-3, 3), 3)
-        scope = _with(scope, numbers=tuple(inputs))
+        scope = replace(scope, numbers=tuple(inputs))
         if chance.random() < 0.5:
             statements.append(t.Constant("kappa", angle(scope)))
-            scope = _with(scope, numbers=(*scope.numbers, "kappa"))
+            scope = replace(scope, numbers=(*scope.numbers, "kappa"))
         scope, aliases = _aliased(scope)
         statements += aliases
     for name in ("mine", "g_2")[: chance.randint(0, 2)]:
         made = definition(scope, name)
         statements.append(made)
-        scope = _with(scope, definitions={**scope.definitions, name: made})
+        scope = replace(scope, definitions={**scope.definitions, name: made})
     return inputs, statements, scope
-
-
-def _with(scope, **changes):
-    return Scope(**{**vars(scope), **changes})
 
 
 def _mixed(scope):
@@ -102,7 +99,7 @@ def _aliased(scope):
     numbers = tuple(n for part in parts for n in places(part, scope.qubits, {}).numbers)
     if not numbers or len({*numbers}) < len(numbers):
         return scope, []
-    return _with(scope, qubits={**scope.qubits, "both": Span(numbers)}), [t.Alias("both", parts)]
+    return replace(scope, qubits={**scope.qubits, "both": Span(numbers)}), [t.Alias("both", parts)]
 
 
 def _statement(scope):

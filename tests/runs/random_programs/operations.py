@@ -2,23 +2,25 @@
 
 import random
 
+import numpy as np
+
 from tests.runs.random_programs.library import BRAKET
-from tests.runs.reference import probabilities
+from tests.runs.reference import evolved, probabilities, qubits_of
 
 _GAPS = (0, 1, 2, 3, 5, 63)
 _OWN = {"cnot": 1, "cy": 1, "cz": 1, "cv": 1, "ccnot": 2, "cphaseshift": 1, "cswap": 1}
 
 
-def circuit(seed):
+def circuit(seed, *, measured=True):
     """Return operations as a program sends them; the last may say what is measured."""
     chance = random.Random(f"operations {seed}")
     qubits = sorted(chance.sample(_GAPS, chance.randint(2, 5)))
     found = [_turn(chance, qubit) for qubit in qubits]
     found += [_gate(chance, qubits) for _ in range(chance.randint(4, 14))]
     found += [_turn(chance, qubit) for qubit in qubits]
-    if chance.random() < 0.6:
-        measured = chance.sample(qubits, chance.randint(1, len(qubits)))
-        parts = [measured[:1], measured[1:]] if chance.random() < 0.3 else [measured]
+    if measured and chance.random() < 0.6:
+        order = chance.sample(qubits, chance.randint(1, len(qubits)))
+        parts = [order[:1], order[1:]] if chance.random() < 0.3 else [order]
         found += [{"gate": "measure", "targets": part} for part in parts if part]
     return found
 
@@ -28,9 +30,16 @@ def outcomes(operations):
     gates = [operation for operation in operations if operation["gate"] != "measure"]
     measured = [q for o in operations if o["gate"] == "measure" for q in o["targets"]]
     if not measured:
-        measured = sorted({q for o in gates for q in (*o.get("controls", ()), *o["targets"])})
+        measured = sorted({q for o in gates for q in qubits_of(o)})
     exact = probabilities(gates, measured)
     return {format(place, f"0{len(measured)}b"): share for place, share in enumerate(exact)}
+
+
+def amplitudes(operations):
+    """Return the amplitudes of a circuit that measures nothing, and the qubits it acts on."""
+    qubits = sorted({qubit for operation in operations for qubit in qubits_of(operation)})
+    state = evolved(operations, qubits)
+    return {"".join(map(str, index)): value for index, value in np.ndenumerate(state)}, qubits
 
 
 def _turn(chance, qubit):

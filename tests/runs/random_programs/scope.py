@@ -2,12 +2,13 @@
 
 import random
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from tests.runs.random_programs import expressions as e
 from tests.runs.random_programs import tree as t
 from tests.runs.random_programs.walking import Span, broadcast, places
 
-_TRIES = 30
+_TRIES = 6
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,11 @@ class Scope:
         qubits = {name: Span((place,), single=True) for place, name in enumerate(definition.qubits)}
         return replace(self, qubits=qubits, numbers=definition.angles)
 
+    @cached_property
+    def size(self):
+        """How many qubits there are."""
+        return len({number for span in self.qubits.values() for number in span.numbers})
+
     def fits(self, found):
         """Whether places name different qubits that are there, and registers of one size."""
         try:
@@ -60,7 +66,7 @@ class Scope:
     def _broad(self):
         return self.register() if self.chance.random() < 0.75 else self.single()
 
-    @property
+    @cached_property
     def has_registers(self):
         return any(not span.single for span in self.qubits.values())
 

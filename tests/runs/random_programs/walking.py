@@ -196,28 +196,44 @@ def collapsed(state, qubit):
     return found
 
 
+def walked(program):
+    qubits, count = numbered(program.qubits)
+    bits, _ = numbered(program.bits)
+    walk = Walk(program.version, qubits, bits, [(zeros(count), {})], dict(program.inputs))
+    walk.take(program.statements)
+    return walk
+
+
 def outcomes(program):
     """Return the exact probability of every possible outcome, by its bit string.
 
     The measured bits are in the order of their registers, bit 0 of the first leftmost; where
     nothing is measured every qubit that was acted on is, ascending.
     """
-    qubits, count = numbered(program.qubits)
-    bits, _ = numbered(program.bits)
-    walk = Walk(program.version, qubits, bits, [(zeros(count), {})], dict(program.inputs))
-    walk.take(program.statements)
+    walk = walked(program)
     shares = defaultdict(float)
     if walk.measured:
         for state, memory in walk.branches:
             key = "".join(str(memory.get(bit, 0)) for bit in sorted(walk.measured))
             shares[key] += float((np.abs(state) ** 2).sum())
         return dict(shares)
-    used = sorted(walk.touched)
     for state, _ in walk.branches:
-        for index in np.ndindex(*[2] * count):
-            key = "".join(str(index[qubit]) for qubit in used)
-            shares[key] += float(abs(state[index]) ** 2)
+        for key, amplitude in _of_used(walk, state).items():
+            shares[key] += float(abs(amplitude) ** 2)
     return dict(shares)
+
+
+def amplitudes(program):
+    """Return the amplitudes of a program that measures nothing, and the qubits it acts on."""
+    walk = walked(program)
+    ((state, _),) = walk.branches
+    return _of_used(walk, state), sorted(walk.touched)
+
+
+def _of_used(walk, state):
+    """Return what a state comes to on the qubits that were acted on; the others are 0."""
+    part = state[tuple(slice(None) if q in walk.touched else 0 for q in range(state.ndim))]
+    return {"".join(map(str, index)): value for index, value in np.ndenumerate(part)}
 
 
 _STEPS = {
