@@ -69,7 +69,7 @@ class Graphs:
     left: float
     top: float
     width: float
-    height: float = 64
+    height: float = 48
 
     def svg(self, courses: Sequence[Course]) -> tuple[str, float]:
         """Return the graphs below each other with their axes, and where they end."""

@@ -11,7 +11,7 @@ from runs.drawing import shapes
 
 _WIDTH = 560
 _LEFT, _RIGHT = 70, 16
-_MAP_HEIGHT = 220
+_MAP_HEIGHT = 190
 _CARD_WIDTH, _CARD_MAP, _CARD_GRAPH = 190, 60, 40
 
 
