@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-_SEATS = 64  # many more than task processes, so that each finds one of its own
+_SEATS = 256  # many more than task processes, so that each finds one of its own
 
 
 class _Board(ctypes.Structure):

@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from quantumruns.supervisor import Program, Supervisor
 
 WEB_GRACE_SECONDS = 15.0
-WORKER_GRACE_SECONDS = 30.0
+WORKER_GRACE_SECONDS = 10.0  # beyond the time in which it lets runs finish
 READY_SECONDS = 60.0
 
 # What the worker alone may know: the signing key, and whatever opens an account at a provider.
@@ -40,7 +40,10 @@ class Command(BaseCommand):
             supervisor = Supervisor([web_program(), worker_program()])
             with supervisor.running():
                 self._serve(supervisor, port, demo=not no_demo)
-                supervisor.say("\nStopping. A run in progress is taken up at the next start.")
+                supervisor.say(
+                    f"\nStopping. Runs may finish for {settings.WORKER_FINISH_SECONDS} s;"
+                    " what takes longer is taken up at the next start."
+                )
         supervisor.say("Stopped.")
 
     def _serve(self, supervisor: Supervisor, port: int, *, demo: bool) -> None:
@@ -77,7 +80,7 @@ def worker_program() -> Program:
         command=[sys.executable, "manage.py", "worker"],
         environment={**os.environ, "EVIDENCE_SIGNING_KEY_FILE": key},
         log=settings.HOME / "logs" / "worker.log",
-        grace_seconds=WORKER_GRACE_SECONDS,
+        grace_seconds=settings.WORKER_FINISH_SECONDS + WORKER_GRACE_SECONDS,
     )
 
 
