@@ -138,8 +138,9 @@ class DigestBody(StrictSerializer):
 
 
 class KnownAnswer(Answer):
-    """That we issued an evidence id, and nothing of the run it is about."""
+    """That we issued a manifest or a certificate, and nothing of the run it is about."""
 
+    digestOf = serializers.ChoiceField(["manifest", "certificate"], source="digest_of")
     evidenceId = serializers.CharField(source="sha256")
     status = serializers.ChoiceField(["current", "superseded", "withdrawn"])
     keyId = serializers.CharField(source="key_id")

@@ -53,6 +53,7 @@ urlpatterns = [
     path("verify/", verification.verify, name="verify"),
     re_path(rf"^verify/{_DIGEST}$", verification.digest, name="verify_digest"),
     re_path(rf"^verify/{_DIGEST}\.json$", verification.digest_json, name="verify_digest_json"),
+    path("verify/verify.py", verification.program, name="verify_program"),
     path("verify/log/", log.checkpoints, name="checkpoints"),
     path(".well-known/evidence-checkpoints/latest", log.latest, name="latest_checkpoint"),
     path(".well-known/evidence-checkpoints/<int:size>", log.checkpoint, name="checkpoint"),

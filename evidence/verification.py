@@ -16,9 +16,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from evidence import heads, trust
+from evidence import heads, layout, trust
 from evidence.forms import VerifyForm
-from evidence.models import Certificate, KeyStatus, Packet, SigningKey
+from evidence.instructions import verifier
+from evidence.models import KeyStatus, Packet, SigningKey
 from evidence.packet import NOT_EVIDENCE, Report, verify_packet
 from evidence.signing import Verdict
 from runs import canonical, trace
@@ -28,9 +29,14 @@ _FORM_OVERHEAD_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class Known:
-    """What we say of an evidence id that we issued: no fact of any run."""
+    """What we say of a digest that we issued: no fact of any run.
+
+    ``sha256`` is the evidence id; ``digest_of`` says what was asked for by its digest: the
+    ``manifest``, or the ``certificate`` made from it.
+    """
 
     sha256: str
+    digest_of: str
     status: str
     key_id: str
     key_status: str
@@ -41,6 +47,7 @@ class Known:
         """Return it for programs, in camelCase."""
         return {
             "known": True,
+            "digestOf": self.digest_of,
             "evidenceId": self.sha256,
             "status": self.status,
             "keyId": self.key_id,
@@ -51,12 +58,15 @@ class Known:
 
 
 def known(sha256: str) -> Known | None:
-    """Return what we say of the manifest with this digest; None where we issued none.
+    """Return what we say of the manifest or certificate of this digest; None where it is no such.
 
     ``status`` is ``current``, ``superseded`` (a later revision exists) or ``withdrawn`` (its key
     was revoked).
     """
-    packet = Packet.objects.select_related("key").filter(manifest_sha256=sha256).first()
+    packets = Packet.objects.select_related("key")
+    packet = packets.filter(manifest_sha256=sha256).first()
+    certified = None if packet else packets.filter(certificate__pdf_sha256=sha256).first()
+    packet = packet or certified
     if packet is None:
         return None
     later = Packet.objects.filter(run=packet.run_id, revision__gt=packet.revision)
@@ -64,7 +74,8 @@ def known(sha256: str) -> Known | None:
     if packet.key.status == KeyStatus.REVOKED:
         status = "withdrawn"
     return Known(
-        sha256=sha256,
+        sha256=packet.manifest_sha256,
+        digest_of="certificate" if certified else "manifest",
         status=status,
         key_id=packet.key_id,
         key_status=packet.key.status,
@@ -106,13 +117,10 @@ def check(content: bytes) -> dict[str, Any]:
     ``only_claims`` is true of a file that differs from what we issued under its evidence id.
     """
     digest = canonical.sha256(content)
-    certificate = Certificate.objects.select_related("packet").filter(pdf_sha256=digest).first()
-    if certificate is not None:
-        name = certificate.packet.manifest_sha256
-        return _ours(digest, known(name), "This certificate is ours, unchanged.")
-    as_manifest = known(digest)
-    if as_manifest is not None:
-        return _ours(digest, as_manifest, "This manifest is ours, unchanged.")
+    issued = known(digest)
+    if issued is not None:
+        headline = f"This {issued.digest_of} is ours, unchanged."
+        return {"sha256": digest, "headline": headline, "is_good": True, "known": issued}
     if content.startswith(b"%PDF-"):
         return {"sha256": digest, "headline": NOT_EVIDENCE, "is_unknown_pdf": True}
     if heads.is_proof(content):
@@ -141,10 +149,6 @@ def _proof(digest: str, found: heads.Finding) -> dict[str, Any]:
     }
 
 
-def _ours(digest: str, found: Known | None, headline: str) -> dict[str, Any]:
-    return {"sha256": digest, "headline": headline, "is_good": True, "known": found}
-
-
 def _agrees(report: Report, found: Known) -> bool:
     """Return whether a file is what we issued, be its key revoked since or not."""
     is_withdrawn = report.verdict is Verdict.UNTRUSTED and found.status == "withdrawn"
@@ -153,7 +157,7 @@ def _agrees(report: Report, found: Known) -> bool:
 
 @require_safe
 def digest(request: HttpRequest, sha256: str) -> HttpResponse:
-    """Say whether we issued the evidence id ``sha256``: what the QR code of a certificate opens."""
+    """Say whether we issued what has this digest: what the QR code of a certificate opens."""
     found = known(sha256)
     status = HTTPStatus.OK if found else HTTPStatus.NOT_FOUND
     context = {"sha256": sha256, "known": found}
@@ -168,6 +172,16 @@ def digest_json(request: HttpRequest, sha256: str) -> JsonResponse:  # noqa: ARG
         unknown = {"known": False, "evidenceId": sha256}
         return JsonResponse(unknown, status=HTTPStatus.NOT_FOUND)
     return JsonResponse(found.as_json())
+
+
+@require_safe
+def program(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Hand out the verify.py that packets are sealed with today."""
+    return HttpResponse(
+        verifier(),
+        content_type="text/x-python; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{layout.VERIFIER}"'},
+    )
 
 
 @require_safe

@@ -182,6 +182,7 @@ def test_the_page_behind_the_qr_code_says_known_current_key_and_when(anybody, pa
     answer = anybody.get(f"/verify/{packet.manifest_sha256}.json").json()
     assert answer == {
         "known": True,
+        "digestOf": "manifest",
         "evidenceId": packet.manifest_sha256,
         "status": "current",
         "keyId": packet.key_id,
@@ -193,6 +194,21 @@ def test_the_page_behind_the_qr_code_says_known_current_key_and_when(anybody, pa
         "We issued this evidence id"
         in anybody.get(f"/verify/{packet.manifest_sha256}").content.decode()
     )
+
+
+def test_a_certificate_is_known_by_its_digest_alone(anybody, packet):
+    sha256 = packet.certificate.pdf_sha256
+    answer = anybody.get(f"/verify/{sha256}.json").json()
+    assert (answer["digestOf"], answer["evidenceId"]) == ("certificate", packet.manifest_sha256)
+    page = anybody.get(f"/verify/{sha256}").content.decode()
+    assert "We issued the certificate of this digest" in page
+    assert packet.manifest_sha256 in page
+
+
+def test_the_program_that_packets_carry_is_to_be_had_from_us_too(anybody, archive):
+    answer = anybody.get("/verify/verify.py")
+    assert answer.content == read(archive)[layout.VERIFIER]
+    assert answer["Content-Type"].startswith("text/x-python")
 
 
 def test_an_evidence_id_that_we_never_issued_is_not_known(anybody, db):

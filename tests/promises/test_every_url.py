@@ -90,6 +90,7 @@ ROUTES = {
     "verify/": EVERYBODY,
     r"^verify/(?P<sha256>[0-9a-f]{64})$": EVERYBODY,
     r"^verify/(?P<sha256>[0-9a-f]{64})\.json$": EVERYBODY,
+    "verify/verify.py": EVERYBODY,
     "verify/log/": EVERYBODY,
     ".well-known/evidence-checkpoints/latest": EVERYBODY,
     ".well-known/evidence-checkpoints/<int:size>": EVERYBODY,

@@ -1,4 +1,4 @@
-"""``manage.py verify_packet FILE``: checks a packet or a bare signature, line by line."""
+"""``manage.py verify_packet PACKET``: checks a packet or a bare signature, line by line."""
 
 import base64
 from pathlib import Path
@@ -7,22 +7,27 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from evidence import heads, signing, trust
-from evidence.packet import verify_packet
+from evidence.packet import verify_packet, write
 
 
 class Command(BaseCommand):
-    help = "Checks a packet (zip) or a manifest.sigstore.json against our keys, or one given."
+    help = (
+        "Checks a packet (the zip, or the folder it was unpacked to) or a manifest.sigstore.json"
+        " against our keys, or one given."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--proof", type=Path, help="Check its place in the log as well.")
-        parser.add_argument("--key", type=Path, help="A public key in PEM form to trust instead.")
+        trusted = parser.add_mutually_exclusive_group()
+        trusted.add_argument("--key", type=Path, help="A public key in PEM form to trust instead.")
+        trusted.add_argument("--kid", help="The id of the one key of ours to trust.")
 
-    def handle(self, *_: Any, file: Path, key: Path | None, proof: Path | None, **__: Any) -> None:
+    def handle(self, *_: Any, file: Path, proof: Path | None, **options: Any) -> None:
         try:
-            content = file.read_bytes()
+            content = _zipped(file) if file.is_dir() else file.read_bytes()
             proved = proof.read_bytes() if proof else None
-            keys = _only(key) if key else trust.keys()
+            keys = _keys(options["key"], options["kid"])
         except (OSError, ValueError) as error:
             raise CommandError(str(error)) from error
         report = verify_packet(content, keys)
@@ -42,6 +47,18 @@ class Command(BaseCommand):
         self.stdout.write(f"{found.sentence} Root {root}")
 
 
-def _only(pem: Path) -> signing.Keys:
-    key = signing.load_public_key(pem.read_bytes())
-    return signing.trusted_keys(signing.TrustedKey(key))
+def _keys(pem: Path | None, kid: str | None) -> signing.Keys:
+    if pem is None:
+        return {name: key for name, key in trust.keys().items() if kid in (None, name)}
+    return signing.trusted_keys(signing.TrustedKey(signing.load_public_key(pem.read_bytes())))
+
+
+def _zipped(folder: Path) -> bytes:
+    """Return the packet that was unpacked to ``folder``.
+
+    :raises ValueError: if it holds what no packet does.
+    """
+    paths = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
+    if any(path.is_symlink() for path in paths):
+        raise ValueError("The folder holds a symbolic link.")
+    return write({path.relative_to(folder).as_posix(): path.read_bytes() for path in paths})
