@@ -170,6 +170,17 @@ def test_a_request_has_one_program(caller, workflow):
     assert not Run.objects.exists()
 
 
+def test_a_sweep_runs_one_program_with_several_seeds(caller, workflow):
+    answer = caller.post(
+        "/sweeps/", body(workflow, points=[{"seed": 1}, {"seed": 2}, {"shots": 100}])
+    )
+
+    assert answer.status_code == 202, answer.content
+    runs = list(Run.objects.order_by("sweep_index"))
+    assert [(run.seed, run.shots) for run in runs] == [(1, 500), (2, 500), (7, 100)]
+    assert len({run.source_id for run in runs}) == 1
+
+
 def test_a_program_over_the_limits_of_today_is_not_run(caller, workflow, settings, monkeypatch):
     monkeypatch.setenv(SOCKET_VARIABLE, "/nowhere")
     caller.post("/runs/", body(workflow))

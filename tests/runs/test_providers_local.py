@@ -265,3 +265,17 @@ def test_an_unknown_provider_is_no_route():
     with pytest.raises(RunError) as caught:
         providers.get("carrier-pigeon")
     assert caught.value.code == "unsupported_provider_path"
+
+
+@pytest.mark.parametrize("solver", [None, [], {"timeSteps": 0.5}, {"method": None}, {"a": [1]}])
+def test_an_analog_program_is_believed_only_with_how_it_was_solved(parrot, solver):
+    told = HONEST | ({} if solver is None else {"solver": solver})
+    job = Job(
+        device_id="braket_ahs", shots=100, seed=1, measured_qubits=(4, 2), operations=None,
+        openqasm=json.dumps(told), wall_seconds=20, memory_bytes=1024**3, analog_program={"a": 1},
+    )  # fmt: skip
+    provider = LocalProvider(parrot.socket_path)
+
+    with pytest.raises(RunError) as caught:
+        provider.run(job, checkpoint=lambda: None)
+    assert caught.value.code == "result_unavailable"
