@@ -370,6 +370,35 @@ def test_sampled_values_are_plotted_with_their_errors(workflow, operator):
     assert sample.high - sample.low == pytest.approx(2 * 1.96 * 0.1, rel=1e-3)
 
 
+@pytest.mark.parametrize(("shots", "told"), [(100, "none"), (0, "exact")])
+def test_what_all_shots_agreed_on_is_not_called_exact(client, workflow, operator, shots, told):
+    sweep = Sweep.objects.create(
+        workspace=workflow.workspace,
+        workflow=workflow,
+        created_by=operator,
+        points=[],
+        created_at=workflow.created_at,
+    )
+    asked = [{"type": "expectation", "observable": ["z"], "targets": [0]}]
+    error = {"standardError": 0.0} if shots else {}
+    for index, theta in enumerate((0.0, 0.1)):
+        make.run(
+            workflow,
+            by=operator,
+            sweep=sweep,
+            sweep_index=index,
+            shots=shots,
+            counts={"00": shots},
+            parameters={"theta": theta},
+            result_types=asked,
+            values=[{**asked[0], "value": 1.0, **error}],
+        )
+    client.force_login(operator)
+    shown = client.get(reverse("runs:sweep_detail", args=[sweep.pk])).content.decode()
+    intervals = re.findall(r'<td class="n num wide muted">([^<]+)</td>', shown)
+    assert intervals == [told, told]
+
+
 def test_results_too_large_to_be_read_together_stay_with_their_runs(
     client, operator, workflow, django_assert_num_queries
 ):
