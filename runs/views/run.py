@@ -240,7 +240,7 @@ def _body(run: Run) -> dict[str, Any]:
         "sourceKind": run.source.kind,
     }
     if run.source.kind == SourceKind.CIRCUIT_OPERATIONS:
-        body["circuitOperations"] = run.source.operations
+        body["circuitOperations"] = json.loads(run.source.text)
     elif run.source.kind == SourceKind.ANALOG_PROGRAM:
         body["analogProgram"] = json.loads(run.source.text)
     else:

@@ -1,5 +1,6 @@
 """The page of a run: what it says in every state, what it offers to whom, and how it stays live."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -120,6 +121,22 @@ def test_a_refused_request_says_why_it_has_no_diagram(signed_in, workflow, owner
     refused = {"status": "failed", "error_code": "runner_limit_exceeded", "source": source}
     shown = text(signed_in.get(page("detail", make.run(workflow, by=owner, **refused))))
     assert "Refused requests have no diagram. This one was refused: The run is larger" in shown
+
+
+def test_refused_operations_are_in_the_command_as_they_were_sent(signed_in, workflow, owner):
+    sent = [{"gate": "fsim", "targets": [0, 1]}]
+    content = canonical.encode(sent)
+    source = Source.objects.create(
+        workspace=workflow.workspace,
+        kind="circuitOperations",
+        sha256=canonical.sha256(content),
+        is_valid=False,
+        content=content,
+    )
+    refused = {"status": "failed", "error_code": "unsupported_operation", "source": source}
+    run = make.run(workflow, by=owner, **refused)
+    shown = html.unescape(text(signed_in.get(page("detail", run))))
+    assert '"circuitOperations": [{"gate": "fsim", "targets": [0, 1]}]' in shown
 
 
 def test_a_rare_outcome_has_a_share(signed_in, workflow, owner):
