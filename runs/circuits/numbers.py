@@ -95,7 +95,7 @@ def read_angles(
         need = f"needs {count(needed, 'angle')} in radians" if needed else "takes no angle"
         indices.wrong(
             f"{need}, but is given {len(angles) or 'none'}",
-            hint=f"Its angles are {', '.join(gate.angles)}." if gate.angles else None,
+            hint=f"Its angles are {', '.join(gate.angles)}." if needed > 1 else None,
         )
         return None
     if not all(_is_number(indices, "angle", angle, limits) for angle in angles):
