@@ -50,9 +50,9 @@ def draw(probabilities: NDArray[np.float64], *, shots: int, seed: int) -> dict[s
     possible = np.flatnonzero(rounded > 0)
     weights = rounded[possible]
     drawn = generator(seed).multinomial(shots, weights / weights.sum())
+    found = np.flatnonzero(drawn)  # few, where a large register has many outcomes
     width = probabilities.size.bit_length() - 1
     return {
         format(outcome, f"0{width}b"): count
-        for outcome, count in zip(possible.tolist(), drawn.tolist(), strict=True)
-        if count
+        for outcome, count in zip(possible[found].tolist(), drawn[found].tolist(), strict=True)
     }
