@@ -9,7 +9,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import Any
 
 
@@ -61,9 +61,20 @@ class Queue:
         moments = {moment: rank for rank, moment in enumerate(sorted(served.values()), start=1)}
         self._served = {workspace: moments[moment] for workspace, moment in served.items()}
         self._turn = len(moments)
-        # The ranks of workspaces as they are or were; a new one is pushed whenever one changes.
+        # Where a person waits, and by workspace the oldest runs of those who have room, as they are
+        # or were. What is out of date is left there until it would come next.
+        self._places: dict[Any, set[Any]] = {}
+        self._heads: dict[Any, list[tuple[Any, Any]]] = {}
+        for workspace, persons in self._waiting.items():
+            self._heads[workspace] = [(runs[0].run, person) for person, runs in persons.items()]
+            heapify(self._heads[workspace])
+            for person in persons:
+                self._places.setdefault(person, set()).add(workspace)
+        # The ranks of workspaces, none above what it is now; of each the one in ``_ranked`` counts.
         self._ranks: list[tuple[Rank, Any]] = []
-        self._rank_again(self._waiting)
+        self._ranked: dict[Any, Rank] = {}
+        for workspace in self._waiting:
+            self._rank_again(workspace)
 
     def has_room(self, person: Any) -> bool:
         """Tell whether workers may hold another run of ``person``."""
@@ -73,10 +84,14 @@ class Queue:
         """Return the run whose turn it is, None where no run that waits may be taken."""
         while self._ranks:
             rank, workspace = self._ranks[0]
-            head = self._head(workspace)
+            is_counted = self._ranked.get(workspace) == rank
+            head = self._head(workspace) if is_counted else None
             if head is not None and rank == self._rank(head):
                 return head
             heappop(self._ranks)
+            if is_counted:
+                del self._ranked[workspace]
+                self._rank_again(workspace)
         return None
 
     def ready(self) -> Iterator[Waiter]:
@@ -94,40 +109,58 @@ class Queue:
         while self._waiting:
             yield from self.ready()
             if self._waiting:
-                self._count(self._underway.popleft(), -1)
+                self._end(self._underway.popleft())
 
     def _head(self, workspace: Any) -> Waiter | None:
-        persons = self._waiting.get(workspace, {})
-        oldest = (runs[0] for person, runs in persons.items() if self.has_room(person))
-        return min(oldest, key=lambda one: one.run, default=None)
+        """Return the oldest run of a workspace whose person has room."""
+        heads = self._heads.get(workspace)
+        while heads:
+            run, person = heads[0]
+            runs = self._waiting[workspace].get(person)
+            if runs and runs[0].run == run and self.has_room(person):
+                return runs[0]
+            heappop(heads)  # as soon as there is room again, it comes back
+        return None
 
     def _rank(self, waiter: Waiter) -> Rank:
         workspace = waiter.workspace
         return self._of_workspace[workspace], self._served.get(workspace, 0), waiter.run
 
-    def _rank_again(self, workspaces: Iterable[Any]) -> None:
-        for workspace in workspaces:
-            head = self._head(workspace)
-            if head is not None:
-                heappush(self._ranks, (self._rank(head), workspace))
+    def _rank_again(self, workspace: Any) -> None:
+        head = self._head(workspace)
+        if head is None or self._ranked.get(workspace) == self._rank(head):
+            return
+        self._ranked[workspace] = self._rank(head)
+        heappush(self._ranks, (self._ranked[workspace], workspace))
 
     def _take(self, waiter: Waiter) -> None:
-        persons = self._waiting[waiter.workspace]
-        persons[waiter.person].popleft()
-        if not persons[waiter.person]:
-            del persons[waiter.person]
-        if not persons:
-            del self._waiting[waiter.workspace]
+        workspace, person = waiter.workspace, waiter.person
+        runs = self._waiting[workspace][person]
+        runs.popleft()
+        if runs:
+            heappush(self._heads[workspace], (runs[0].run, person))
+        else:
+            self._leave(workspace, person)
         self._turn += 1
-        self._served[waiter.workspace] = self._turn
-        holder = Holder(waiter.workspace, waiter.person)
-        self._underway.append(holder)
-        self._count(holder, 1)
+        self._served[workspace] = self._turn
+        self._underway.append(Holder(workspace, person))
+        self._of_workspace[workspace] += 1
+        self._of_person[person] += 1
 
-    def _count(self, holder: Holder, change: int) -> None:
-        self._of_workspace[holder.workspace] += change
-        self._of_person[holder.person] += change
-        self._rank_again([holder.workspace])
-        if self._of_person[holder.person] in {self._active - 1, self._active}:  # room came or went
-            theirs = [where for where, persons in self._waiting.items() if holder.person in persons]
-            self._rank_again(theirs)
+    def _leave(self, workspace: Any, person: Any) -> None:
+        self._places[person].remove(workspace)
+        del self._waiting[workspace][person]
+        if not self._waiting[workspace]:
+            del self._waiting[workspace], self._heads[workspace]
+
+    def _end(self, holder: Holder) -> None:
+        workspace, person = holder.workspace, holder.person
+        had_room = self.has_room(person)
+        self._of_workspace[workspace] -= 1
+        self._of_person[person] -= 1
+        self._rank_again(workspace)
+        if had_room or not self.has_room(person):
+            return
+        for place in self._places.get(person, ()):
+            heappush(self._heads[place], (self._waiting[place][person][0].run, person))
+            self._rank_again(place)

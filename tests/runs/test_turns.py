@@ -3,6 +3,7 @@
 import random
 import re
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.urls import reverse
@@ -68,6 +69,54 @@ def test_nobody_is_ready_who_has_enough_underway():
 def test_where_everybody_has_enough_underway_the_run_that_began_first_ends_first():
     underway = "lab:ada course:dan"
     assert order("course:dan lab:ada", underway=underway, active=1) == "lab course"
+
+
+def rank(run, *, held, last):
+    underway = sum(one.workspace == run.workspace for one in held)
+    return underway, last.index(run.workspace) + 1 if run.workspace in last else 0, run.run
+
+
+def plainly(runs, held, served, *, active):
+    """The order as the rules have it, with everything looked at each time."""
+    runs, held, last = list(runs), list(held), list(served)
+    while runs:
+        full = {one.person for one in held if sum(it.person == one.person for it in held) >= active}
+        ready = [run for run in runs if run.person not in full]
+        if not ready:
+            held.pop(0)
+            continue
+        turn = min(ready, key=partial(rank, held=held, last=last))
+        runs.remove(turn)
+        held.append(Holder(turn.workspace, turn.person))
+        last = [*(one for one in last if one != turn.workspace), turn.workspace]
+        yield turn
+
+
+@pytest.mark.parametrize("seed", range(50))
+def test_the_order_is_the_one_that_the_rules_give(seed):
+    chance = random.Random(seed)
+    runs = [Waiter(n, chance.randrange(4), chance.randrange(5)) for n in range(25)]
+    held = [Holder(chance.randrange(4), chance.randrange(5)) for _ in range(chance.randrange(8))]
+    served = chance.sample(range(4), chance.randrange(5))
+    moments = {workspace: NOON + timedelta(seconds=n) for n, workspace in enumerate(served)}
+    active = chance.randint(1, 3)
+    told = list(Queue(runs, held, moments, active=active).order())
+    assert told == list(plainly(runs, held, served, active=active))
+
+
+@pytest.mark.parametrize("workspaces", [1, 7, 300])
+def test_a_long_queue_costs_no_more_for_each_run_than_a_short_one(workspaces):
+    class Counting(Queue):
+        looks = 0
+
+        def has_room(self, person):
+            self.looks += 1
+            return super().has_room(person)
+
+    runs = [Waiter(number, number % workspaces, number % 300) for number in range(3000)]
+    queue = Counting(runs, [], {}, active=2)
+    assert sum(1 for _ in queue.order()) == 3000
+    assert queue.looks < 15 * 3000
 
 
 @pytest.fixture
