@@ -1,12 +1,16 @@
-"""Declarations and assignments: registers, variables, inputs, aliases. Core."""
+"""Declarations: registers, variables, inputs, aliases. Core."""
 
 from openqasm3 import ast
 
 from runs.errors.findings import shown
-from runs.qasm import arithmetic, measuring, operands
-from runs.qasm.expressions import known
-from runs.qasm.state import Bits, BitString, Broken, Qubits, Refusal, State, Value, Variable
-from runs.qasm.types import cast, width
+from runs.qasm import arithmetic, arrays, measuring, operands
+from runs.qasm.bits import to_bits
+from runs.qasm.entities import Bits, Broken, Qubits, Variable
+from runs.qasm.nodes import Held, held_bits
+from runs.qasm.refusals import Refusal, unsupported
+from runs.qasm.state import State
+from runs.qasm.types import assigned, bit_width, cast, check, width
+from runs.qasm.values import Tree
 
 
 def qubit(state: State, node: ast.QubitDeclaration) -> None:
@@ -18,20 +22,28 @@ def qubit(state: State, node: ast.QubitDeclaration) -> None:
 
 def classical(state: State, node: ast.ClassicalDeclaration) -> None:
     """Declare bits or a variable, with or without a first value."""
+    first = node.init_expression
     if isinstance(node.type, ast.BitType):
         _bits(state, node, node.type)
-        return
-    first = node.init_expression
-    if isinstance(first, ast.QuantumMeasurement):
-        raise Refusal("a measurement gives bits")
-    value = known(state, first, "this value") if first is not None else 0
-    _variable(state, node.identifier.name, node.type, value, constant=False)
+    elif isinstance(first, ast.QuantumMeasurement):
+        check(state, node.type)
+        held = held_bits(measuring.outcomes(state, first))
+        variable(state, node.identifier.name, node.type, assigned(state, node.type, held))
+    else:
+        check(state, node.type)
+        value = _nothing(state, node.type) if first is None else assigned(state, node.type, first)
+        variable(state, node.identifier.name, node.type, value)
 
 
 def constant(state: State, node: ast.ConstantDeclaration) -> None:
     """Declare a constant."""
-    value = known(state, node.init_expression, "this value")
-    _variable(state, node.identifier.name, node.type, value, constant=True)
+    check(state, node.type)
+    if isinstance(node.type, ast.BitType):
+        bits = to_bits(state, node.init_expression, bit_width(state, node.type))
+        _constant_bits(state, node.identifier.name, node.type, bits)
+    else:
+        value = assigned(state, node.type, node.init_expression)
+        variable(state, node.identifier.name, node.type, value, constant=True)
 
 
 def in_or_out(state: State, node: ast.IODeclaration) -> None:
@@ -41,10 +53,14 @@ def in_or_out(state: State, node: ast.IODeclaration) -> None:
     """
     name = node.identifier.name
     if node.io_identifier is ast.IOKeyword.output:
-        declaration = ast.ClassicalDeclaration(node.type, node.identifier)
-        classical(state, declaration)
+        before = state.bits
+        classical(state, ast.ClassicalDeclaration(node.type, node.identifier))
+        state.outputs.update(range(before, state.bits))
         return
     state.inputs.add(name)
+    if isinstance(node.type, ast.ArrayType):
+        raise unsupported("an input is one number, not an array", hint="Declare an input for each.")
+    check(state, node.type)
     if name not in state.parameters:
         raise Refusal(
             f"the input {shown(name)} has no value",
@@ -52,8 +68,12 @@ def in_or_out(state: State, node: ast.IODeclaration) -> None:
         )
     value = state.parameters[name]
     whole = isinstance(node.type, ast.IntType | ast.UintType | ast.BitType | ast.BoolType)
-    given = arithmetic.as_integer(value) if whole else value
-    _variable(state, name, node.type, given, constant=True)
+    given = cast(state, node.type, arithmetic.as_integer(value) if whole else value)
+    if isinstance(node.type, ast.BitType):
+        held = to_bits(state, Held(given), bit_width(state, node.type))
+        _constant_bits(state, name, node.type, held)
+    else:
+        variable(state, name, node.type, given, constant=True)
 
 
 def alias(state: State, node: ast.AliasStatement) -> None:
@@ -61,23 +81,23 @@ def alias(state: State, node: ast.AliasStatement) -> None:
     state.declare(node.target.name, operands.operand(state, node.value))
 
 
-def assign(state: State, node: ast.ClassicalAssignment) -> None:
-    """Give a variable, or bits that are not measured, another value.
+def variable(
+    state: State, name: str, kind: ast.ClassicalType, value: Tree, *, constant: bool = False
+) -> Variable:
+    """Declare a variable that holds ``value``."""
+    declared = Variable(kind, constant)
+    state.declare(name, declared)
+    state.values[declared] = value
+    return declared
 
-    :raises Refusal: if the value would depend on a measurement.
-    """
-    if isinstance(node.rvalue, ast.QuantumMeasurement):
-        measuring.measure_into(state, node.rvalue, operands.bits(state, node.lvalue))
-        return
-    name = node.lvalue if isinstance(node.lvalue, ast.Identifier) else node.lvalue.name
-    entity = state.find(name.name)
-    value = known(state, node.rvalue, "this value")
-    if isinstance(entity, Bits):
-        _assign_bits(state, node, value)
-    elif isinstance(entity, Variable) and name is node.lvalue:
-        _assign_variable(state, entity, node, value)
-    else:
-        raise Refusal(f"{shown(name.name)} cannot be assigned to")
+
+def bits(state: State, name: str, trees: list[Tree], *, single: bool) -> Bits:
+    """Declare bits that hold ``trees``."""
+    made = Bits(tuple(state.new_bits(len(trees))), single=single)
+    state.declare(name, made)
+    for bit, tree in zip(made.indices, trees, strict=True):
+        state.values[bit] = tree
+    return made
 
 
 def forget(state: State, node: ast.QASMNode) -> None:
@@ -90,53 +110,27 @@ def forget(state: State, node: ast.QASMNode) -> None:
 
 
 def _bits(state: State, node: ast.ClassicalDeclaration, kind: ast.BitType) -> None:
-    size = width(state, kind.size, 1)
-    bits = Bits(tuple(state.new_bits(size)), single=kind.size is None)
-    state.declare(node.identifier.name, bits)
+    size = bit_width(state, kind)
     first = node.init_expression
-    if isinstance(first, ast.QuantumMeasurement):
-        measuring.measure_into(state, first, bits)
-    elif first is not None:
-        _store(state, bits, known(state, first, "this value"))
+    if first is None or isinstance(first, ast.QuantumMeasurement):
+        declared = bits(state, node.identifier.name, [0] * size, single=kind.size is None)
+        if first is not None:
+            measuring.measure_into(state, first, declared)
+    else:
+        held = to_bits(state, first, size)
+        bits(state, node.identifier.name, held, single=kind.size is None)
 
 
-def _store(state: State, bits: Bits, value: Value) -> None:
-    if isinstance(value, BitString) and len(value) != len(bits.indices):
-        raise Refusal(f"{len(bits.indices)} bits cannot hold {len(value)}")
-    whole = arithmetic.as_integer(value)
-    for place, bit in enumerate(bits.indices):
-        state.memory[bit] = (whole >> place) & 1
+def _constant_bits(state: State, name: str, kind: ast.BitType, held: list[Tree]) -> None:
+    """Constants are no outcomes, so they take no place among the bits that are reported."""
+    with state.block():
+        made = Bits(tuple(state.new_bits(len(held))), single=kind.size is None, writable=False)
+    state.declare(name, made)
+    for bit, tree in zip(made.indices, held, strict=True):
+        state.values[bit] = tree
 
 
-def _assign_bits(state: State, node: ast.ClassicalAssignment, value: Value) -> None:
-    bits = operands.bits(state, node.lvalue)
-    if state.branches or any(state.memory[bit] is None for bit in bits.indices):
-        raise Refusal(
-            "a bit that a measurement decides cannot be assigned to", code="unsupported_operation"
-        )
-    if node.op.name != "=":
-        held = BitString(state.read(bit) for bit in bits.indices)
-        value = arithmetic.binary(node.op.name[:-1], held, value)
-    _store(state, bits, value)
-
-
-def _assign_variable(
-    state: State, variable: Variable, node: ast.ClassicalAssignment, value: Value
-) -> None:
-    if variable.constant:
-        raise Refusal("a constant cannot be assigned to")
-    if variable.depth != state.branches:
-        raise Refusal(
-            "the value of this variable would depend on a measured bit",
-            code="unsupported_operation",
-        )
-    if node.op.name != "=":
-        value = arithmetic.binary(node.op.name[:-1], variable.value, value)
-    variable.value = cast(state, variable.type, value)
-
-
-def _variable(
-    state: State, name: str, kind: ast.ClassicalType, value: Value, *, constant: bool
-) -> None:
-    held = cast(state, kind, value)
-    state.declare(name, Variable(held, kind, constant=constant, depth=state.branches))
+def _nothing(state: State, kind: ast.ClassicalType) -> Tree:
+    if isinstance(kind, ast.ArrayType):
+        return arrays.filled(arrays.shape(state, kind), cast(state, kind.base_type, 0))
+    return cast(state, kind, 0)

@@ -10,9 +10,12 @@ have determinant 1.
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from runs.channels import CHANNELS, NOT_OFFERED
 from runs.circuits import Operation
 from runs.gates import GATES
+from runs.qasm.refusals import nearest
 
 Build = Callable[[Sequence[float], Sequence[int]], list[Operation]]
 
@@ -123,3 +126,20 @@ LIBRARY: Mapping[str, Standard] = {
     "rcccx": Standard(0, 4, _sequence(_RC3X)),
     "c4x": Standard(0, 5, _one("x", controls=4)),
 }
+
+
+@lru_cache(maxsize=256)
+def meant(name: str, defined: tuple[str, ...]) -> str:
+    """Return a hint to what ``name`` may have meant, which is no gate of the program."""
+    lower = name.lower()
+    if lower in NOT_OFFERED:
+        return NOT_OFFERED[lower]
+    if lower in CHANNELS:
+        return f"Noise is written as a pragma: #pragma braket noise {lower}(0.1) q[0]"
+    near = nearest(name, (*defined, *LIBRARY, "measure", "reset", "barrier"))
+    if near:
+        return f"Did you mean {near}?"
+    return (
+        "The gates of stdgates.inc, of qelib1.inc and of Amazon Braket are there; "
+        "define others with gate."
+    )

@@ -1,18 +1,20 @@
 """From OpenQASM text to a circuit, or to a checked program where it is more than that. Core."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from runs.circuits import Circuit, Operation, check_size
 from runs.contract import SourceKind
 from runs.errors.findings import Findings, shown
 from runs.limits import Limits
+from runs.qasm.outcomes import Order, reported
 from runs.qasm.printing import program_text, to_openqasm
+from runs.qasm.refusals import Exhausted
 from runs.qasm.scan import normal_newlines, scan
-from runs.qasm.state import Exhausted, State
+from runs.qasm.state import State
 from runs.qasm.statements import walk
-from runs.qasm.steps import GateStep, MeasureStep, ResetStep, Step, flat, qubits_of
+from runs.qasm.steps import GateStep, MeasureStep, ResetStep, Step, flat, qubits_of, with_copies
 from runs.qasm.syntax import TOO_DEEP, syntax_tree
 
 
@@ -56,9 +58,9 @@ class Reading:
         )
 
     @classmethod
-    def of_program(cls, steps: Sequence[Step], order: Mapping[int, int]) -> "Reading":
+    def of_program(cls, steps: Sequence[Step], order: Order) -> "Reading":
         """Return the reading of a source whose bits, in their ``order``, hold these qubits."""
-        text = program_text(steps, order)
+        text = program_text(steps, [bit for bit, _ in order])
         return cls._shaped(None, _shape(steps, order), text, is_measured=True)
 
 
@@ -79,24 +81,29 @@ def read(
         with every problem that could be found at once, and its line and column.
     """
     text = normal_newlines(source)
-    tree = syntax_tree(text, scan(text, limits=limits), kind)
     findings = Findings()
+    tree = syntax_tree(text, scan(text, limits=limits), kind, findings)
     state = State(kind, limits, parameters or {}, findings)
+    state.excused, state.opaque = frozenset(tree.excused), frozenset(tree.opaque)
     try:
         walk(state, tree.statements)
     except Exhausted:
         findings.raise_if_any()
     except RecursionError:
         findings.add("runner_limit_exceeded", TOO_DEEP, field="source")
-    _check_parameters(state)
+    if not state.excused:
+        _check_parameters(state)
     findings.raise_if_any()
-    steps = _without_idle_resets(state.steps)
-    order = _bit_order(steps)
+    order = reported(state)
+    findings.raise_if_any()
+    steps = _without_idle_resets(with_copies(state.steps, state.copies))
     circuit = _circuit_of(steps, order)
     _check(findings, steps, order, limits, most_qubits)
     if circuit is not None:
-        return Reading.of(circuit, is_measured=bool(order))
-    return Reading.of_program(*_measured_at_all(steps, order))
+        reading = Reading.of(circuit, is_measured=bool(order))
+    else:
+        reading = Reading.of_program(*_measured_at_all(steps, order))
+    return replace(reading, result_types=tuple(state.result_types))
 
 
 def _check_parameters(state: State) -> None:
@@ -121,13 +128,11 @@ def _without_idle_resets(steps: Sequence[Step]) -> tuple[Step, ...]:
     return tuple(kept)
 
 
-def _bit_order(steps: Sequence[Step]) -> dict[int, int]:
-    """Return the qubit of every bit that is measured, in the order of the bits."""
-    holders = {step.bit: step.qubit for step in flat(steps) if isinstance(step, MeasureStep)}
-    return dict(sorted(holders.items()))
+def _qubits(order: Order) -> tuple[int, ...]:
+    return tuple(qubit for _, qubit in order)
 
 
-def _circuit_of(steps: Sequence[Step], order: Mapping[int, int]) -> Circuit | None:
+def _circuit_of(steps: Sequence[Step], order: Order) -> Circuit | None:
     """Return the circuit, where every measured qubit is left alone after its measurement."""
     measured: set[int] = set()
     operations = []
@@ -138,13 +143,13 @@ def _circuit_of(steps: Sequence[Step], order: Mapping[int, int]) -> Circuit | No
             operations.append(step.operation)
         else:
             measured.add(step.qubit)
-    return Circuit.of(operations, measured=tuple(order.values()) or None)
+    return Circuit.of(operations, measured=_qubits(order) or None)
 
 
 def _check(
     findings: Findings,
     steps: Sequence[Step],
-    order: Mapping[int, int],
+    order: Order,
     limits: Limits,
     most_qubits: int | None,
 ) -> None:
@@ -159,21 +164,19 @@ def _check(
     findings.raise_if_any()
 
 
-def _shape(steps: Sequence[Step], order: Mapping[int, int]) -> Circuit:
+def _shape(steps: Sequence[Step], order: Order) -> Circuit:
     """Return a circuit with the gates of the program, wherever they stand, to count them."""
     touched = {qubit for step in flat(steps) for qubit in qubits_of(step)}
     operations = [step.operation for step in flat(steps) if isinstance(step, GateStep)]
-    idle = touched.difference(*(operation.qubits for operation in operations), order.values())
+    idle = touched.difference(*(operation.qubits for operation in operations), _qubits(order))
     operations += [Operation.of("i", (qubit,)) for qubit in sorted(idle)]
-    return Circuit.of(operations, measured=tuple(order.values()) or None)
+    return Circuit.of(operations, measured=_qubits(order) or None)
 
 
-def _measured_at_all(
-    steps: Sequence[Step], order: Mapping[int, int]
-) -> tuple[Sequence[Step], Mapping[int, int]]:
+def _measured_at_all(steps: Sequence[Step], order: Order) -> tuple[Sequence[Step], Order]:
     """Measure all used qubits at the end of a program that measures none."""
     if order:
         return steps, order
     used = sorted({qubit for step in flat(steps) for qubit in qubits_of(step)})
-    order = dict(enumerate(used))
-    return (*steps, *(MeasureStep(qubit, bit) for bit, qubit in order.items())), order
+    order = tuple(enumerate(used))
+    return (*steps, *(MeasureStep(qubit, bit) for bit, qubit in order)), order

@@ -2,48 +2,55 @@
 
 from openqasm3 import ast
 
+from runs.circuits.words import count
 from runs.qasm import operands
-from runs.qasm.state import Bits, Refusal, State, unsupported
+from runs.qasm.entities import Bits, Qubits
+from runs.qasm.flow import each
+from runs.qasm.refusals import Refusal
+from runs.qasm.state import State
 from runs.qasm.steps import MeasureStep, ResetStep
-
-
-def measure(state: State, node: ast.QuantumMeasurementStatement) -> None:
-    """Append the measurement of a qubit, or of a register bit by bit.
-
-    :raises Refusal: if there are not as many bits as qubits.
-    """
-    bits = None if node.target is None else operands.bits(state, node.target)
-    measure_into(state, node.measure, bits)
+from runs.qasm.values import Content, Tree, measured
 
 
 def measure_into(state: State, node: ast.QuantumMeasurement, bits: Bits | None) -> None:
-    """Append a measurement into ``bits``, or into bits of its own where there are none."""
-    if state.calls:
-        raise Refusal("a gate cannot measure")
-    qubits = operands.qubits(state, node.qubit).indices
-    if bits is None:
-        bits = Bits(tuple(state.new_bits(len(qubits))))
-    if len(bits.indices) != len(qubits):
-        raise Refusal(f"this measures {len(qubits)} qubits into {len(bits.indices)} bits")
-    for qubit, bit in zip(qubits, bits.indices, strict=True):
-        if state.branches:
-            _check_in_branch(state, qubit, bit)
-        state.memory[bit] = None
-        state.holders[bit] = qubit
-        state.add(MeasureStep(qubit, bit))
+    """Append a measurement into ``bits``, or into bits of its own where there are none.
+
+    :raises Refusal: if there are not as many bits as qubits.
+    """
+    qubits = operands.qubits(state, node.qubit)
+    measured_into(state, qubits, bits or Bits(tuple(state.new_bits(len(qubits.indices)))))
+
+
+def measured_into(state: State, qubits: Qubits, bits: Bits) -> None:
+    """Append a measurement of ``qubits`` into ``bits``.
+
+    :raises Refusal: if there are not as many of the ones as of the others.
+    """
+    if len(bits.indices) != len(qubits.indices):
+        given = count(len(bits.indices), "bit")
+        raise Refusal(f"this measures {count(len(qubits.indices), 'qubit')} into {given}")
+    for qubit, bit in zip(qubits.indices, bits.indices, strict=True):
+        content = Content(bit, qubit)
+        state.cells[bit] = content
+        state.values[bit] = measured(content)
+        state.overwritten.pop(bit, None)
+        state.add(MeasureStep(qubit, bit, content))
+
+
+def outcomes(state: State, node: ast.QuantumMeasurement) -> tuple[Tree, ...]:
+    """Append a measurement whose outcomes no bit of the program holds, and return them."""
+    qubits = operands.qubits(state, node.qubit)
+    with state.block():
+        bits = Bits(tuple(state.new_bits(len(qubits.indices))))
+    measured_into(state, qubits, bits)
+    return tuple(state.values[bit] for bit in bits.indices)
 
 
 def reset(state: State, node: ast.QuantumReset) -> None:
     """Append the reset of a qubit or register."""
-    if state.calls:
-        raise Refusal("a gate cannot reset a qubit")
-    for qubit in operands.qubits(state, node.qubits).indices:
+    each(state, lambda: operands.qubits(state, node.qubits), lambda found: _reset(state, found))
+
+
+def _reset(state: State, qubits: Qubits) -> None:
+    for qubit in qubits.indices:
         state.add(ResetStep(qubit))
-
-
-def _check_in_branch(state: State, qubit: int, bit: int) -> None:
-    """In a branch a bit must stay the bit of one qubit, and be 0 where it is not measured."""
-    if state.memory[bit]:
-        raise unsupported("this bit is set to 1 and measured in a branch only")
-    if state.holders.get(bit, qubit) != qubit:
-        raise unsupported("this bit holds one qubit or another, depending on a measured bit")

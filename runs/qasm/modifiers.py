@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from runs.circuits import Operation
-from runs.qasm.state import Refusal, unsupported
+from runs.qasm.refusals import too_large, unsupported
 
 _SELF_INVERSE = frozenset(
     {"h", "i", "x", "y", "z", "cnot", "cy", "cz", "ccnot", "swap", "cswap", "ecr", "gpi"}
@@ -47,9 +47,7 @@ def power(operations: Sequence[Operation], exponent: float, *, most: int) -> lis
         )
     once = inverse(operations) if exponent < 0 else list(operations)
     if abs(exponent) * len(once) > most:
-        raise Refusal(
-            f"this power makes more than {most:,} operations", code="runner_limit_exceeded"
-        )
+        raise too_large(f"this power makes more than {most:,} operations")
     return once * abs(int(exponent))
 
 
@@ -65,9 +63,8 @@ def control(
         controls = (*qubits, *operation.controls)
         states = (*(state,) * len(qubits), *operation.control_state)
         if len(controls) > most:
-            raise Refusal(
-                f"this makes {len(controls)} control qubits; this runner takes at most {most}",
-                code="runner_limit_exceeded",
+            raise too_large(
+                f"this makes {len(controls)} control qubits; this runner takes at most {most}"
             )
         found += _controlled(operation, controls, states)
     return found

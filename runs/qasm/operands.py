@@ -1,13 +1,17 @@
 """Which qubits and bits a statement names: registers, indices, slices, sets, broadcasts. Core."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from openqasm3 import ast
 
+from runs.circuits.words import count
 from runs.errors.findings import shown
+from runs.qasm.entities import Bits, Qubits
 from runs.qasm.expressions import integer
-from runs.qasm.state import Bits, Qubits, Refusal, State, unsupported
+from runs.qasm.refusals import Refusal, Undeclared, unsupported
+from runs.qasm.state import State
 
 _T = TypeVar("_T")
 
@@ -17,21 +21,35 @@ def operand(state: State, node: ast.Expression | ast.IndexedIdentifier) -> Qubit
 
     :raises Refusal: if it names neither, or an index that is not there.
     """
+    try:
+        return _operand(state, node)
+    except Refusal as refusal:
+        raise refusal.blame(node) from None
+
+
+def _operand(state: State, node: ast.Expression | ast.IndexedIdentifier) -> Qubits | Bits:
     if isinstance(node, ast.IndexedIdentifier):
         entity = _register(state, node.name.name)
         for index in node.indices:
             entity = _part(state, entity, index, node.name.name)
         return entity
     if isinstance(node, ast.IndexExpression):
-        return _part(state, operand(state, node.collection), node.index, "the register")
+        collection = node.collection
+        name = collection.name if isinstance(collection, ast.Identifier) else "the register"
+        return _part(state, operand(state, collection), node.index, name)
     if isinstance(node, ast.Concatenation):
-        left, right = operand(state, node.lhs), operand(state, node.rhs)
-        if type(left) is not type(right):
-            raise Refusal("qubits and bits cannot be joined")
-        return type(left)(left.indices + right.indices)
+        return _joined(operand(state, node.lhs), operand(state, node.rhs))
     if isinstance(node, ast.Identifier):
         return _register(state, node.name)
     raise unsupported("this is neither a qubit nor a register")
+
+
+def _joined(left: Qubits | Bits, right: Qubits | Bits) -> Qubits | Bits:
+    if type(left) is not type(right):
+        raise Refusal("qubits and bits cannot be joined")
+    if set(left.indices) & set(right.indices):
+        raise Refusal("a register cannot be joined with a part of itself")
+    return replace(left, indices=left.indices + right.indices, single=False)
 
 
 def qubits(state: State, node: ast.Expression | ast.IndexedIdentifier) -> Qubits:
@@ -79,13 +97,13 @@ def pick(
     :raises Refusal: if an index is not there.
     """
     if isinstance(index, ast.DiscreteSet):
-        places = [integer(state, value, "an index") for value in index.values]
+        places = [integer(state, value) for value in index.values]
         return tuple(_at(whole, place, name) for place in places), False
     if len(index) != 1:
         raise Refusal(f"{shown(name)} has one dimension only")
     if isinstance(index[0], ast.RangeDefinition):
         return _slice(state, whole, index[0], name), False
-    return (_at(whole, integer(state, index[0], "an index"), name),), True
+    return (_at(whole, integer(state, index[0]), name),), True
 
 
 def ends(state: State, node: ast.RangeDefinition, first: int, last: int) -> range:
@@ -93,24 +111,29 @@ def ends(state: State, node: ast.RangeDefinition, first: int, last: int) -> rang
 
     :raises Refusal: if its step is 0.
     """
-    step = integer(state, node.step, "a step") if node.step else 1
+    step = integer(state, node.step) if node.step else 1
     if step == 0:
         raise Refusal("a range cannot have the step 0")
-    start = integer(state, node.start, "a range") if node.start else first
-    end = integer(state, node.end, "a range") if node.end else last
+    if step < 0:
+        first, last = last, first
+    start = integer(state, node.start) if node.start else first
+    end = integer(state, node.end) if node.end else last
     return range(start, end + (1 if step > 0 else -1), step)
 
 
 def _register(state: State, name: str) -> Qubits | Bits:
-    entity = state.find(name)
-    if not isinstance(entity, Qubits | Bits):
-        raise Refusal(f"{shown(name)} is neither a qubit nor a bit")
-    return entity
+    try:
+        entity = state.find(name)
+    except Undeclared as refusal:
+        raise refusal.meaning(f"Declare it before: qubit[2] {shown(name)};") from None
+    if isinstance(entity, Qubits | Bits):
+        return entity
+    raise Refusal(f"{shown(name)} is neither a qubit nor a bit")
 
 
 def _part(state: State, entity: Qubits | Bits, index: ast.IndexElement, name: str) -> Qubits | Bits:
     chosen, single = pick(state, entity.indices, index, name)
-    return type(entity)(chosen, single)
+    return replace(entity, indices=chosen, single=single)
 
 
 def _slice(
@@ -123,6 +146,8 @@ def _slice(
         place + size if -size <= place < 0 else place for place in (span.start, span.stop - toward)
     )
     chosen = range(first, last + toward, span.step)
+    if not chosen:
+        raise Refusal(f"this range names no element of {shown(name)}")
     for place in (*chosen[:1], *chosen[-1:]):
         _at(whole, place, name)
     return tuple(whole[place] for place in chosen)
@@ -130,5 +155,8 @@ def _slice(
 
 def _at(whole: Sequence[_T], place: int, name: str) -> _T:
     if not -len(whole) <= place < len(whole):
-        raise Refusal(f"{shown(name)} has {len(whole)} elements, so there is no [{place}]")
+        raise Refusal(
+            f"{shown(name)} has {count(len(whole), 'element')}, so there is no [{place}]",
+            hint=f"They are counted from 0 to {len(whole) - 1}." if whole else "",
+        )
     return whole[place]

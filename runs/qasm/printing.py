@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from runs.circuits import Circuit, Operation
-from runs.qasm.steps import BranchStep, GateStep, MeasureStep, Step, flat, qubits_of
+from runs.qasm.steps import BranchStep, GateStep, MeasureStep, Step, bits_of, flat, qubits_of
 
 NOISE = "#pragma braket noise"
 _SPELLED = {"u": "U"}
@@ -26,12 +26,16 @@ def to_openqasm(circuit: Circuit) -> str:
     """
     steps: list[Step] = [GateStep(operation) for operation in circuit.operations]
     steps += [MeasureStep(qubit, bit) for bit, qubit in enumerate(circuit.measured_qubits)]
-    return program_text(steps, dict(enumerate(circuit.measured_qubits)))
+    return program_text(steps, range(len(circuit.measured_qubits)))
 
 
-def program_text(steps: Sequence[Step], order: Mapping[int, int]) -> str:
-    """Return a program as OpenQASM 3. ``order`` maps its bits, in their order, to qubits."""
-    places = {bit: place for place, bit in enumerate(order)}
+def program_text(steps: Sequence[Step], order: Sequence[int]) -> str:
+    """Return a program as OpenQASM 3, with one register of bits.
+
+    Its first bits are those of ``order``, which an outcome has; the others are for conditions.
+    """
+    others = {bit for step in flat(steps) for bit in bits_of(step)} - {*order}
+    places = {bit: place for place, bit in enumerate([*order, *sorted(others)])}
     size = 1 + max((qubit for step in flat(steps) for qubit in qubits_of(step)), default=0)
     lines = ["OPENQASM 3.0;", f"qubit[{size}] q;"]
     if any(isinstance(step, BranchStep) for step in steps):

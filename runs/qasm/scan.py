@@ -11,6 +11,17 @@ from dataclasses import dataclass
 from runs.errors.findings import Findings, shown
 from runs.limits import Limits
 
+# What word processors and web pages make of what was typed, and what people mean by a sign.
+_INSTEAD = {
+    "\xa0": "Type a normal space.",
+    **dict.fromkeys("“”„‘’", 'Type a straight quote: ".'),
+    **dict.fromkeys("−–—", "Type a minus: -."),
+    "×": "Write *.",
+    "÷": "Write /.",
+    "°": "Angles are in radians: 90*pi/180 is 90 degrees.",
+    "†": "Inverses are sdg, tdg, or inv @ before the gate.",
+    "#": "A comment begins with //.",
+}
 INCLUDES = ("stdgates.inc", "qelib1.inc")
 _LONGEST_LITERAL = 40
 _LONGEST_NAME = 128
@@ -20,11 +31,11 @@ _TOKEN = re.compile(
     r"""
     (?P<blank>[ \t\n\ufeff]+)
   | (?P<comment>//[^\n]*|/\*(?:[^*]|\*(?!/))*\*/)
-  | (?P<pragma>\#[^\n]*)
+  | (?P<pragma>\#[ \t]*pragma\b[^\n]*)
   | (?P<text>"[^"\n]*"|'[^'\n]*')
   | (?P<number>0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+
       |(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)(?:[eE][+-]?[0-9_]+)?)
-  | (?P<name>[A-Za-z_\u0391-\u03c9\u2107][A-Za-z0-9_\u0391-\u03c9\u2107]*|\$[0-9]+)
+  | (?P<name>[A-Za-z_\u0391-\u03f6\u2107][A-Za-z0-9_\u0391-\u03f6\u2107]*|\$[0-9]+|\#dim)
   | (?P<open>[(\[{])
   | (?P<close>[)\]}])
   | (?P<end>;)
@@ -97,7 +108,7 @@ def _tokens(source: str, findings: Findings) -> Iterator[Token]:
             return
         text, kind = match.group(), match.lastgroup or ""
         if kind == "comment":
-            _check_comment(findings, text, line)
+            _check_comment(findings, text, line, position - begin + 1)
         elif kind != "blank":
             yield Token(kind, text, position, line, position - begin + 1)
         if "\n" in text:
@@ -116,18 +127,16 @@ def _strange(findings: Findings, source: str, position: int, line: int, column: 
         message = f"Line {line}: the character {character} has no place in OpenQASM"
     else:
         message = f"Line {line}: an invisible character, U+{ord(character):04X}, is not allowed"
-    findings.add("invalid_circuit", message, field="source", line=line, column=column)
+    hint = _INSTEAD.get(character)
+    findings.add("invalid_circuit", message, field="source", line=line, column=column, hint=hint)
 
 
-def _check_comment(findings: Findings, text: str, line: int) -> None:
-    for character in text:
-        if not character.isprintable() and character not in "\n\t\ufeff":
-            findings.add(
-                "invalid_circuit",
-                f"Line {line}: an invisible character, U+{ord(character):04X}, is not allowed",
-                field="source",
-                line=line,
-            )
+def _check_comment(findings: Findings, text: str, line: int, begun: int) -> None:
+    for place, character in enumerate(text):
+        if not character.isprintable() and character not in "\n\t\ufeff\xa0":
+            above = text.count("\n", 0, place)
+            column = place - text.rfind("\n", 0, place) if above else begun + place
+            _strange(findings, text, place, line + above, column)
             return
 
 
@@ -170,11 +179,12 @@ def _check_tokens(tokens: list[Token], findings: Findings) -> None:
                 column=token.column,
             )
         elif before and before.text == "include" and token.text[1:-1] not in INCLUDES:
+            hint = f"Only {' and '.join(INCLUDES)} can; put other definitions into the source."
             findings.add(
                 "unsupported_operation",
                 f"Line {token.line}: {shown(token.text)} cannot be included",
                 field="source",
                 line=token.line,
                 column=token.column,
-                hint=f"Only {' and '.join(INCLUDES)} can; put other definitions into the source.",
+                hint=hint if token.kind == "text" else 'Write the file in quotes: "stdgates.inc".',
             )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from openqasm3 import ast
 
@@ -10,93 +11,28 @@ from runs.circuits import QUBIT_CEILING
 from runs.contract import SourceKind
 from runs.errors.findings import Findings, shown
 from runs.limits import Limits
+from runs.qasm.entities import Broken, Changes, Entity, Flow, Qubits, Variable
+from runs.qasm.memory import Memory
+from runs.qasm.refusals import Exhausted, Refusal, Undeclared, too_large, unsupported
 from runs.qasm.steps import Step
+from runs.qasm.values import Content, Tree
 
 MOST_BITS = 4096
+FLOW = "flow"
 _MOST_CALLS = 32
-_STEPS_PER_OPERATION = 20
+_STEPS_PER_OPERATION = 30
 _STEPS_PER_CALL = 5
-
-
-class Refusal(Exception):  # noqa: N818 - it is caught where the statement is known
-    """A statement that is not accepted, and why. An empty message repeats an older problem."""
-
-    def __init__(self, message: str, *, code: str = "invalid_circuit", hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
-        self.code = code
-        self.hint = hint or None
-
-
-class Exhausted(Refusal):
-    """The program asks for more work than its budget; nothing after it is looked at."""
-
-
-def unsupported(message: str, *, hint: str = "") -> Refusal:
-    """Return the refusal of something that is well formed, but not offered."""
-    return Refusal(message, code="unsupported_operation", hint=hint)
-
-
-class Unknown(Exception):  # noqa: N818 - it asks a question
-    """The value of a bit that is measured at run time was asked for."""
-
-    def __init__(self, bit: int) -> None:
-        super().__init__(bit)
-        self.bit = bit
-
-
-class BitString(tuple[int, ...]):
-    """Known bits; element 0 is the least significant one."""
-
-    __slots__ = ()
-
-    def __int__(self) -> int:
-        return sum(bit << place for place, bit in enumerate(self))
-
-
-Value = bool | int | float | BitString | list["Value"]
-
-
-@dataclass(frozen=True)
-class Qubits:
-    """A qubit (``single``), a register or a part of one, by indices counted over the program."""
-
-    indices: tuple[int, ...]
-    single: bool = False
-
-
-@dataclass(frozen=True)
-class Bits:
-    """A bit (``single``), a register or a part of one, by indices counted over the program."""
-
-    indices: tuple[int, ...]
-    single: bool = False
-
-
-@dataclass
-class Variable:
-    """A number with a type; ``depth`` is how many branches on measured bits are around it."""
-
-    value: Value
-    type: ast.ClassicalType
-    constant: bool
-    depth: int = 0
-
-
-class Broken:
-    """A name whose declaration was refused; using it is no new problem."""
-
-
-Entity = Qubits | Bits | Variable | Broken
 
 
 @dataclass
 class State:
     """The state of the walk over one program.
 
-    ``memory`` holds the value of each bit, none where a measurement decides it; ``holders`` names
-    the qubit that was measured last into a bit; ``assumed`` are values under which a condition
-    is being tried; ``functions`` are those whose definition was refused.
+    ``values`` holds the value of every variable and bit, and where the walk goes; ``cells`` holds
+    what was measured last into a bit; ``assumed`` are values under which an expression is being
+    tried, and ``given`` the conditions of the branches around, each with its outcome. ``copies``
+    names the further bits that a measurement is written to, because the bit it was made for is
+    needed again. ``excused`` are names whose declaration could not be read.
     """
 
     kind: SourceKind
@@ -105,18 +41,37 @@ class State:
     findings: Findings
     frames: list[dict[str, Entity]] = field(default_factory=lambda: [{}])
     gates: dict[str, ast.QuantumGateDefinition] = field(default_factory=dict)
+    subroutines: dict[str, ast.SubroutineDefinition | None] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
+    returns: list[Variable | None] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
-    memory: list[int | None] = field(default_factory=list)
-    holders: dict[int, int] = field(default_factory=dict)
-    assumed: dict[int, int] = field(default_factory=dict)
+    values: Memory[Tree] = field(default_factory=Memory)
+    cells: Memory[Content | None] = field(default_factory=Memory)
+    assumed: dict[Content, int] = field(default_factory=dict)
+    given: list[tuple[Tree, bool]] = field(default_factory=list)
+    copies: dict[Content, list[int]] = field(default_factory=dict)
+    overwritten: dict[int, ast.QASMNode] = field(default_factory=dict)
     inputs: set[str] = field(default_factory=set)
-    functions: set[str] = field(default_factory=set)
+    outputs: set[int] = field(default_factory=set)
+    excused: frozenset[str] = frozenset()
+    opaque: frozenset[str] = frozenset()
+    result_types: list[dict[str, Any]] = field(default_factory=list)
     reported: set[tuple[int | None, str]] = field(default_factory=set)
+    global_bits: list[int] = field(default_factory=list)
+    bits: int = 0
     qubits: int = 0
     hardware: bool = False
-    branches: int = 0
+    in_power: bool = False
     spent: int = 0
+
+    def __post_init__(self) -> None:
+        """Begin at the first statement."""
+        self.values[FLOW] = Flow.ON
+
+    @property
+    def in_gate(self) -> bool:
+        """Whether the body of a gate is being expanded."""
+        return len(self.calls) > len(self.returns)
 
     def spend(self, work: int = 1) -> None:
         """Take ``work`` from the budget.
@@ -153,7 +108,9 @@ class State:
                 return frame[name]
         if name.startswith("$"):
             return self.physical(name)
-        raise Refusal(f"{shown(name)} is not declared")
+        if name in self.excused:
+            raise Refusal("")
+        raise Undeclared(name, {known for frame in self.frames for known in frame})
 
     def declare(self, name: str, entity: Entity) -> None:
         """Give ``name`` a meaning in the innermost block.
@@ -171,10 +128,7 @@ class State:
         self.hardware = True
         number = int(name[1:])
         if number >= QUBIT_CEILING:
-            raise Refusal(
-                f"{shown(name)} is beyond the highest qubit, ${QUBIT_CEILING - 1}",
-                code="runner_limit_exceeded",
-            )
+            raise too_large(f"{shown(name)} is beyond the highest qubit, ${QUBIT_CEILING - 1}")
         return Qubits((number,), single=True)
 
     def new_qubits(self, size: int) -> range:
@@ -182,35 +136,80 @@ class State:
         if self.hardware:
             raise unsupported("hardware qubits and declared qubits cannot be mixed")
         if self.qubits + size > QUBIT_CEILING:
-            raise Refusal(
-                f"this makes {self.qubits + size:,} qubits; a program may declare {QUBIT_CEILING}",
-                code="runner_limit_exceeded",
+            raise too_large(
+                f"this makes {self.qubits + size:,} qubits; a program may declare {QUBIT_CEILING}"
             )
         self.qubits += size
         return range(self.qubits - size, self.qubits)
 
     def new_bits(self, size: int) -> range:
         """Return the indices of ``size`` more bits, all of them 0."""
-        first = len(self.memory)
-        if first + size > MOST_BITS:
-            raise Refusal(
-                f"this makes {first + size:,} bits; a program may declare {MOST_BITS:,}",
-                code="runner_limit_exceeded",
+        is_global = len(self.frames) == 1 and not self.calls
+        if is_global and len(self.global_bits) + size > MOST_BITS:
+            raise too_large(
+                f"this makes {len(self.global_bits) + size:,} bits; "
+                f"a program may declare {MOST_BITS:,}"
             )
-        self.memory += [0] * size
-        return range(first, first + size)
+        if not is_global:
+            self.spend(size)
+        found = range(self.bits, self.bits + size)
+        self.bits += size
+        for bit in found:
+            self.values[bit], self.cells[bit] = 0, None
+        if is_global:
+            self.global_bits += found
+        return found
 
-    def read(self, bit: int) -> int:
-        """Return the value of a bit.
+    def is_there(self, content: Content) -> bool:
+        """Whether the bit of ``content`` holds it still, wherever it came about."""
+        cell = self.cells[content.bit]
+        return cell is content or (cell is not None and content in cell.over)
 
-        :raises Unknown: if it is measured at run time and nothing is assumed of it.
-        """
-        value = self.memory[bit]
-        if value is None:
-            value = self.assumed.get(bit)
-        if value is None:
-            raise Unknown(bit)
-        return value
+    def place_of(self, content: Content) -> int:
+        """Return a bit that holds ``content`` at this point of the program."""
+        if self.is_there(content):
+            return content.bit
+        if not self.copies.get(content):
+            self.copies[content] = [self.new_copy()]
+        return self.copies[content][0]
+
+    def new_copy(self) -> int:
+        """Return the index of a bit that has no name."""
+        self.bits += 1
+        return self.bits - 1
+
+    @contextmanager
+    def assuming(self, content: Content, value: int) -> Iterator[None]:
+        """Try what follows for one value of a measured bit."""
+        self.assumed[content] = value
+        try:
+            yield
+        finally:
+            del self.assumed[content]
+
+    @contextmanager
+    def power(self) -> Iterator[None]:
+        """Read the exponent of a gate."""
+        self.in_power = True
+        try:
+            yield
+        finally:
+            self.in_power = False
+
+    @contextmanager
+    def supposing(self, condition: Tree, *, outcome: bool = True) -> Iterator[None]:
+        """Walk where the run comes only if a condition holds, or only if it does not."""
+        self.given.append((condition, outcome))
+        try:
+            yield
+        finally:
+            self.given.pop()
+
+    @contextmanager
+    def trial(self) -> Iterator[Changes]:
+        """Take back at the end what is written inside; the changes it yields has it then."""
+        with self.values.trial() as values, self.cells.trial() as cells:
+            yield Changes(values, cells)
 
     @contextmanager
     def block(self) -> Iterator[None]:
@@ -222,21 +221,16 @@ class State:
             self.frames.pop()
 
     @contextmanager
-    def call(self, name: str, frame: dict[str, Entity]) -> Iterator[list[Step]]:
-        """Expand the gate ``name``, whose parameters ``frame`` holds; yields the steps of it."""
-        if name in self.calls:
-            raise Refusal(f"the gate {shown(name)} is defined by itself")
+    def call(self, name: str, what: str, frame: dict[str, Entity]) -> Iterator[None]:
+        """Expand a gate or a subroutine, as ``what`` says, whose parameters ``frame`` holds."""
         if len(self.calls) >= _MOST_CALLS:
-            raise Refusal(
-                f"gates are defined by gates more than {_MOST_CALLS} deep",
-                code="runner_limit_exceeded",
-            )
+            raise too_large(f"{what}s call each other more than {_MOST_CALLS} deep")
         self.spend(_STEPS_PER_CALL)
-        frames, steps = self.frames, self.steps
-        self.frames, self.steps = [frames[0], frame], []
+        frames = self.frames
+        self.frames = [frames[0], frame]
         self.calls.append(name)
         try:
-            yield self.steps
+            yield
         finally:
             self.calls.pop()
-            self.frames, self.steps = frames, steps
+            self.frames = frames

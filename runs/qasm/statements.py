@@ -1,76 +1,102 @@
 """The walk over the statements of a program. What is not on the list is refused. Core."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from openqasm3 import ast
 
 from runs.circuits import Operation
 from runs.errors.findings import shown
-from runs.qasm import calls, declarations, loops, measuring, operands
-from runs.qasm.expressions import cases, evaluate
-from runs.qasm.state import (
-    Exhausted,
-    Qubits,
-    Refusal,
-    State,
-    Unknown,
-    Variable,
-    unsupported,
+from runs.qasm import (
+    assignments,
+    calls,
+    declarations,
+    flow,
+    loops,
+    measuring,
+    operands,
+    pragmas,
+    subroutines,
 )
-from runs.qasm.steps import BranchStep, GateStep, Step
+from runs.qasm.entities import Flow, Qubits, Variable
+from runs.qasm.expressions import evaluate, truth
+from runs.qasm.nodes import Held
+from runs.qasm.refusals import Exhausted, Refusal, unsupported
+from runs.qasm.state import State
+from runs.qasm.steps import GateStep
+from runs.qasm.values import Choice, Unknown
+
+Nodes = Sequence[ast.Statement | ast.Pragma]
 
 
-def walk(state: State, nodes: Iterable[ast.Statement | ast.Pragma]) -> None:
+def walk(state: State, nodes: Nodes) -> None:
     """Take statements one by one; what is wrong with one goes into the findings.
 
     :raises Exhausted: if the program asks for more work than its budget.
     """
-    for node in nodes:
-        try:
-            state.spend()
-            visit = _VISITS.get(type(node))
-            if visit is None:
-                raise unsupported(_words(node))
-            visit(state, node)
-        except Exhausted as refusal:
-            report(state, node, refusal)
-            raise
-        except Refusal as refusal:
-            report(state, node, refusal)
-        except Unknown:
-            report(state, node, unsupported("this depends on a measured bit"))
+    for place, node in enumerate(nodes):
+        going = flow.goes_on(state)
+        if isinstance(going, Choice):
+            flow.resume(state, going, partial(walk, state, nodes[place:]))
+            return
+        if not going:
+            return
+        _take(state, node)
 
 
 def report(state: State, node: ast.QASMNode, refusal: Refusal) -> None:
-    """Put a refusal into the findings, with the place of its statement, once."""
-    if not refusal.message:
-        declarations.forget(state, node)
-        return
-    line = node.span.start_line if node.span else None
-    column = node.span.start_column + 1 if node.span else None
-    said = isinstance(refusal, Exhausted) and bool(state.findings)
-    if not said and (line, refusal.message) not in state.reported:
-        state.reported.add((line, refusal.message))
-        state.findings.add(
-            refusal.code,
-            f"Line {line}: {refusal.message}" if line else refusal.message,
-            field="source",
-            line=line,
-            column=column,
-            hint=refusal.hint,
-        )
+    """Put a refusal into the findings, with the place in the source, once."""
     declarations.forget(state, node)
+    span = (refusal.node or node).span
+    line = span.start_line if span else None
+    column = span.start_column + 1 if span else None
+    said = isinstance(refusal, Exhausted) and bool(state.findings)
+    if not refusal.message or said or (line, refusal.message) in state.reported:
+        return
+    state.reported.add((line, refusal.message))
+    state.findings.add(
+        refusal.code,
+        f"Line {line}: {refusal.message}" if line else refusal.message,
+        field="source",
+        line=line,
+        column=column,
+        hint=refusal.hint,
+    )
+
+
+def _take(state: State, node: ast.Statement | ast.Pragma) -> None:
+    try:
+        state.spend()
+        visit = _VISITS.get(type(node))
+        if visit is None:
+            raise _unread(node)
+        visit(state, subroutines.called(state, node, lambda body: walk(state, body)))
+    except Exhausted as refusal:
+        report(state, node, refusal)
+        raise
+    except Refusal as refusal:
+        report(state, node, refusal)
+    except Unknown:
+        report(state, node, unsupported("this depends on a measured bit"))
 
 
 def _expand(
     state: State, node: ast.QuantumGateDefinition, frame: Mapping[str, Variable | Qubits]
 ) -> list[Operation]:
-    with state.call(node.name.name, dict(frame)) as steps:
-        walk(state, node.body)
-    operations = [step.operation for step in steps if isinstance(step, GateStep)]
-    if len(operations) != len(steps):
-        raise Refusal(f"the gate {shown(node.name.name)} does more than apply gates")
+    name = node.name.name
+    if name in state.calls:
+        raise Refusal(f"the gate {shown(name)} is defined by itself")
+    steps, state.steps = state.steps, []
+    try:
+        with state.call(name, "gate", dict(frame)):
+            walk(state, node.body)
+        made = state.steps
+    finally:
+        state.steps = steps
+    operations = [step.operation for step in made if isinstance(step, GateStep)]
+    if len(operations) != len(made):
+        raise Refusal(f"the gate {shown(name)} does more than apply gates")
     return operations
 
 
@@ -79,52 +105,22 @@ def _gate(state: State, node: ast.QuantumGate) -> None:
 
 
 def _define(state: State, node: ast.QuantumGateDefinition) -> None:
-    names = [name.name for name in (*node.arguments, *node.qubits)]
+    name = node.name.name
+    names = [parameter.name for parameter in (*node.arguments, *node.qubits)]
     if len(set(names)) != len(names):
-        raise Refusal(f"the gate {shown(node.name.name)} has two parameters of one name")
-    if node.name.name in state.gates:
-        raise Refusal(f"the gate {shown(node.name.name)} is defined twice")
-    state.gates[node.name.name] = node
+        raise Refusal(f"the gate {shown(name)} has two parameters of one name")
+    if name in state.gates or name in state.subroutines:
+        raise Refusal(f"the gate {shown(name)} is defined twice")
+    state.gates[name] = node
 
 
 def _branch(state: State, node: ast.BranchingStatement) -> None:
-    choose(
+    flow.choose(
         state,
-        node.condition,
+        truth(state, node.condition),
         lambda: walk(state, node.if_block),
         lambda: walk(state, node.else_block),
     )
-
-
-def choose(
-    state: State,
-    condition: ast.Expression,
-    then: Callable[[], None],
-    otherwise: Callable[[], None],
-) -> None:
-    """Do one of two things now, or put both into the program where only the run can tell."""
-    found = cases(state, condition)
-    if found in ((), ((),)):
-        with state.block():
-            (then if found else otherwise)()
-        return
-    if state.calls:
-        raise Refusal("a gate cannot depend on a measured bit")
-    branch = BranchStep(found, _inside(state, then), _inside(state, otherwise))
-    if branch.then or branch.otherwise:
-        state.add(branch)
-
-
-def _inside(state: State, block: Callable[[], None]) -> tuple[Step, ...]:
-    steps, state.steps = state.steps, []
-    state.branches += 1
-    try:
-        with state.block():
-            block()
-        return tuple(state.steps)
-    finally:
-        state.branches -= 1
-        state.steps = steps
 
 
 def _switch(state: State, node: ast.SwitchStatement) -> None:
@@ -140,14 +136,13 @@ def _switch_from(
         walk(state, node.default.statements if node.default else ())
         return
     (values, block), *others = rest
-    equal = ast.BinaryOperator["=="]
     condition: ast.Expression = ast.BooleanLiteral(value=False)
     for value in values:
-        test = ast.BinaryExpression(op=equal, lhs=node.target, rhs=value)
+        test = ast.BinaryExpression(op=ast.BinaryOperator["=="], lhs=node.target, rhs=value)
         condition = ast.BinaryExpression(op=ast.BinaryOperator["||"], lhs=condition, rhs=test)
-    choose(
+    flow.choose(
         state,
-        condition,
+        truth(state, condition),
         lambda: walk(state, block.statements),
         lambda: _switch_from(state, node, others),
     )
@@ -158,7 +153,11 @@ def _for(state: State, node: ast.ForInLoop) -> None:
 
 
 def _while(state: State, node: ast.WhileLoop) -> None:
-    loops.repeat_while(state, node, lambda: walk(state, node.block))
+    def ask() -> ast.Expression:
+        asked = ast.ExpressionStatement(node.while_condition)
+        return subroutines.called(state, asked, lambda body: walk(state, body)).expression
+
+    loops.repeat_while(state, ask, lambda: walk(state, node.block))
 
 
 def _compound(state: State, node: ast.CompoundStatement) -> None:
@@ -168,13 +167,19 @@ def _compound(state: State, node: ast.CompoundStatement) -> None:
 
 def _box(state: State, node: ast.Box) -> None:
     if node.duration is not None:
-        raise unsupported("a box cannot be given a duration")
+        raise unsupported(
+            "a box cannot be given a duration", hint="A simulator knows no time; leave it out."
+        )
     with state.block():
         walk(state, node.body)
 
 
 def _expression(state: State, node: ast.ExpressionStatement) -> None:
-    evaluate(state, node.expression)
+    if isinstance(node.expression, ast.Identifier):
+        name = shown(node.expression.name)
+        raise Refusal(f"{name} by itself says nothing", hint="A gate names its qubits: h q[0];")
+    if not isinstance(node.expression, Held):
+        evaluate(state, node.expression)
 
 
 def _include(_state: State, _node: ast.Include) -> None:
@@ -187,49 +192,53 @@ def _barrier(state: State, node: ast.QuantumBarrier) -> None:
         operands.qubits(state, qubit)
 
 
-def _function(state: State, node: ast.SubroutineDefinition | ast.ExternDeclaration) -> None:
-    state.functions.add(node.name.name)
-    raise unsupported(
-        "a subroutine is not supported", hint="Define a gate, or write its statements out."
-    )
+def _leave(to: Flow) -> Callable[[State, Any], None]:
+    return lambda state, _node: flow.leave(state, to)
 
 
-def _words(node: ast.Statement | ast.Pragma) -> str:
-    what = _REFUSED.get(type(node), "this statement")
-    return f"{what} is not supported"
+def _unread(node: ast.Statement | ast.Pragma) -> Refusal:
+    what, hint = _REFUSED.get(type(node), ("this statement is not supported", ""))
+    return unsupported(what, hint=hint)
 
 
-_REFUSED: Mapping[type[ast.QASMNode], str] = {
-    ast.Pragma: "a pragma",
-    ast.CalibrationGrammarDeclaration: "calibration",
-    ast.CalibrationStatement: "calibration",
-    ast.CalibrationDefinition: "calibration",
-    ast.DelayInstruction: "a delay",
-    ast.BreakStatement: "leaving a loop early",
-    ast.ContinueStatement: "leaving a loop early",
-    ast.EndStatement: "ending the program early",
-    ast.ReturnStatement: "a subroutine",
+_CALIBRATION = (
+    "calibrations and pulses are not supported",
+    "A simulator has no pulses; leave them out, or define a gate.",
+)
+_REFUSED: Mapping[type[ast.QASMNode], tuple[str, str]] = {
+    ast.CalibrationGrammarDeclaration: _CALIBRATION,
+    ast.CalibrationStatement: _CALIBRATION,
+    ast.CalibrationDefinition: _CALIBRATION,
+    ast.DelayInstruction: (
+        "a delay means nothing here: a simulator knows no time",
+        "Leave it out, or write what waiting does to a qubit as noise, on braket_dm.",
+    ),
 }
 _VISITS: Mapping[type[ast.QASMNode], Callable[[State, Any], None]] = {
     ast.Include: _include,
+    ast.Pragma: pragmas.take,
     ast.QuantumBarrier: _barrier,
-    ast.SubroutineDefinition: _function,
-    ast.ExternDeclaration: _function,
+    ast.SubroutineDefinition: subroutines.define,
+    ast.ExternDeclaration: subroutines.refuse,
+    ast.ReturnStatement: subroutines.give_back,
     ast.QuantumGate: _gate,
     ast.QuantumPhase: calls.apply_phase,
     ast.QuantumGateDefinition: _define,
-    ast.QuantumMeasurementStatement: measuring.measure,
+    ast.QuantumMeasurementStatement: assignments.measure,
     ast.QuantumReset: measuring.reset,
     ast.QubitDeclaration: declarations.qubit,
     ast.ClassicalDeclaration: declarations.classical,
     ast.ConstantDeclaration: declarations.constant,
     ast.IODeclaration: declarations.in_or_out,
     ast.AliasStatement: declarations.alias,
-    ast.ClassicalAssignment: declarations.assign,
+    ast.ClassicalAssignment: assignments.assign,
     ast.BranchingStatement: _branch,
     ast.SwitchStatement: _switch,
     ast.ForInLoop: _for,
     ast.WhileLoop: _while,
+    ast.BreakStatement: _leave(Flow.BREAK),
+    ast.ContinueStatement: _leave(Flow.CONTINUE),
+    ast.EndStatement: _leave(Flow.END),
     ast.CompoundStatement: _compound,
     ast.Box: _box,
     ast.ExpressionStatement: _expression,

@@ -1,9 +1,10 @@
 """What a program is reduced to: gates, measurements, resets and branches on measured bits. Core."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from runs.circuits import Operation
+from runs.qasm.values import Content
 
 
 @dataclass(frozen=True)
@@ -15,6 +16,7 @@ class GateStep:
 class MeasureStep:
     qubit: int
     bit: int
+    content: Content | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -53,3 +55,30 @@ def qubits_of(step: Step) -> tuple[int, ...]:
     if isinstance(step, MeasureStep | ResetStep):
         return (step.qubit,)
     return ()
+
+
+def bits_of(step: Step) -> tuple[int, ...]:
+    """Return the bits that one step writes or compares, those inside a branch left aside."""
+    if isinstance(step, MeasureStep):
+        return (step.bit,)
+    if isinstance(step, BranchStep):
+        return tuple(bit for case in step.cases for bit, _ in case)
+    return ()
+
+
+def with_copies(steps: Sequence[Step], copies: Mapping[Content, Sequence[int]]) -> tuple[Step, ...]:
+    """Return the steps with every measurement made again for each of its further bits.
+
+    A qubit that is measured twice in a row gives the same outcome twice.
+    """
+    made: list[Step] = []
+    for step in steps:
+        if isinstance(step, BranchStep):
+            then, otherwise = with_copies(step.then, copies), with_copies(step.otherwise, copies)
+            made.append(replace(step, then=then, otherwise=otherwise))
+            continue
+        made.append(step)
+        if isinstance(step, MeasureStep) and step.content is not None:
+            further = copies.get(step.content, ())
+            made += [MeasureStep(step.qubit, bit) for bit in further]
+    return tuple(made)

@@ -1,16 +1,19 @@
-"""From scanned text to the syntax tree of the ``openqasm3`` package, and its errors in words. Core.
+"""From scanned text to the syntax tree of the ``openqasm3`` package. Core.
 
-OpenQASM 2 is parsed by the same grammar: its powers and its names that version 3 reserves are
-rewritten first, in place, so that lines stay where they are.
+Statements are parsed one by one, so that one that does not follow the grammar is reported and the
+others are read all the same. OpenQASM 2 is parsed by the same grammar: its powers and its names
+that version 3 reserves are rewritten first, in place, so that lines stay where they are.
 """
 
-import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice, pairwise
 from threading import Lock
 from typing import Any
 
 from antlr4 import CommonTokenStream, InputStream
 from antlr4.error.ErrorListener import ErrorListener
-from antlr4.error.Errors import ParseCancellationException, RecognitionException
+from antlr4.error.Errors import ParseCancellationException
 from antlr4.error.ErrorStrategy import BailErrorStrategy
 from antlr4.Token import Token as AntlrToken
 from openqasm3 import ast
@@ -20,13 +23,13 @@ from openqasm3.parser import QASM3ParsingError, QASMNodeVisitor
 
 from runs.contract import SourceKind
 from runs.errors import Problem, RunError
-from runs.errors.findings import shown
+from runs.errors.findings import Findings, shown
+from runs.qasm.grammar import misplaced, unexpected
 from runs.qasm.scan import Token
 
 # The runtime of the parser keeps its tables in the module and knows no threads.
 _ONE_AT_A_TIME = Lock()
-_POSITION = re.compile(r"L(\d+):C(\d+): (.*)", re.DOTALL)
-_FEW = 3
+_HEARD = AntlrToken.DEFAULT_CHANNEL
 TOO_DEEP = "The source nests expressions or statements too deeply"
 # fmt: off
 _RESERVED_SINCE_3 = frozenset({
@@ -43,39 +46,110 @@ _VERSIONS = {
 }
 
 
-def syntax_tree(source: str, tokens: list[Token], kind: SourceKind) -> ast.Program:
-    """Return the tree of ``source``, whose ``tokens`` were scanned.
+@dataclass
+class Tree:
+    """What could be parsed of a source.
 
-    :raises RunError: if the text does not follow the grammar of its version.
+    ``excused`` are the words of statements that could not; ``opaque`` are gates without a
+    definition.
+    """
+
+    statements: list[ast.Statement | ast.Pragma] = field(default_factory=list)
+    excused: set[str] = field(default_factory=set)
+    opaque: set[str] = field(default_factory=set)
+
+
+def syntax_tree(source: str, tokens: list[Token], kind: SourceKind, findings: Findings) -> Tree:
+    """Return the tree of ``source``, whose ``tokens`` were scanned, and find what is no OpenQASM.
+
+    :raises RunError: if the text is of another version, or too deep to be parsed.
     """
     _check_version(tokens, kind)
+    tree = Tree()
     text = source.replace("\ufeff", " ")
     if kind is SourceKind.OPENQASM2:
-        text = _as_version_3(text, tokens)
+        text = _as_version_3(text, tokens, tree)
     try:
         with _ONE_AT_A_TIME:
-            return _parse(text)
-    except ParseCancellationException as error:
-        raise RunError("invalid_circuit", [_unexpected(error.args[0])]) from None
-    except QASM3ParsingError as error:
-        raise RunError("invalid_circuit", [_misplaced(error)]) from None
+            _parse(text, tree, findings)
     except RecursionError:
         problem = Problem(TOO_DEEP, field="source")
         raise RunError("runner_limit_exceeded", [problem]) from None
+    return tree
 
 
-def _parse(text: str) -> ast.Program:
-    """Do what ``openqasm3.parse`` does, without its printing of source text to standard error."""
+def _parse(text: str, tree: Tree, findings: Findings) -> None:
+    """Do what ``openqasm3.parse`` does, but for its printing of source text to standard error."""
     lexer = qasm3Lexer(InputStream(text))
-    parser = qasm3Parser(CommonTokenStream(lexer))
     lexer.removeErrorListeners()
     lexer.addErrorListener(_Strict())
+    stream = CommonTokenStream(lexer)
+    parser = qasm3Parser(stream)
     parser.removeErrorListeners()
     # The runtime for Python has no method that sets it.
     parser._errHandler = BailErrorStrategy()  # noqa: SLF001
-    visitor: Any = QASMNodeVisitor()  # type: ignore[no-untyped-call]
-    program: ast.Program = visitor.visitProgram(parser.program())
-    return program
+    try:
+        stream.fill()
+        if stream.LA(1) == qasm3Parser.OPENQASM:
+            parser.version()
+    except ParseCancellationException as error:
+        findings.take(RunError("invalid_circuit", [unexpected(error.args[0], stream, 0)]))
+        return
+    except QASM3ParsingError as error:
+        findings.take(RunError("invalid_circuit", [misplaced(error)]))
+        return
+    while stream.LA(1) != AntlrToken.EOF:
+        _parse_next(parser, stream, tree, findings)
+
+
+def _parse_next(parser: Any, stream: Any, tree: Tree, findings: Findings) -> None:
+    start = stream.index
+    try:
+        context = parser.statementOrScope()
+        tree.statements.append(_Visitor(context).visit(context))
+    except ParseCancellationException as error:
+        problem = unexpected(error.args[0], stream, start)
+    except QASM3ParsingError as error:
+        problem = misplaced(error)
+    else:
+        return
+    findings.take(RunError("invalid_circuit", [problem]))
+    words = list(_statement(stream, start))
+    tree.excused.update(token.text for token in words if token.type == qasm3Parser.Identifier)
+    stream.seek(words[-1].tokenIndex + 1)
+    _forget_context(parser)
+
+
+def _statement(stream: Any, start: int) -> Iterator[Any]:
+    """Yield the tokens of a statement that could not be parsed, up to its end or its last brace."""
+    words = (word for word in islice(stream.tokens, start, None) if word.channel == _HEARD)
+    depth = 0
+    for word, following in pairwise(words):
+        yield word
+        depth += (word.text == "{") - (word.text == "}")
+        closed = word.text == "}" and following.text != ";"
+        if depth <= 0 and (word.text == ";" or closed):
+            return
+
+
+def _forget_context(parser: Any) -> None:
+    parser._ctx = None  # noqa: SLF001 - what a cancelled statement leaves behind
+
+
+class _Visitor(QASMNodeVisitor):
+    """Makes the tree of one statement of the program."""
+
+    def __init__(self, context: object) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._contexts = [[context]]
+
+    def visitAssignmentStatement(self, ctx: Any) -> ast.Statement:  # noqa: N802 - its name there
+        """Refuse ``c ^= measure q``, of which the package drops the sign."""
+        if ctx.measureExpression() and ctx.op.text != "=":
+            position = f"L{ctx.start.line}:C{ctx.start.column}"
+            raise QASM3ParsingError(f"{position}: a measurement is assigned with = only")
+        statement: ast.Statement = super().visitAssignmentStatement(ctx)
+        return statement
 
 
 class _Strict(ErrorListener):  # type: ignore[misc]
@@ -108,68 +182,21 @@ def _check_version(tokens: list[Token], kind: SourceKind) -> None:
         raise RunError("invalid_circuit", [problem])
 
 
-def _as_version_3(text: str, tokens: list[Token]) -> str:
-    pieces, position = [], 0
-    for token in tokens:
-        if token.text == "opaque":
-            problem = Problem(
-                f"Line {token.line}: an opaque gate has no definition that could be run",
-                field="source",
-                line=token.line,
-                column=token.column,
-                hint="Define it with gate, or leave it out.",
-            )
-            raise RunError("unsupported_operation", [problem])
-        new = "**" if token.text == "^" else token.text
-        if token.kind == "name" and token.text in _RESERVED_SINCE_3:
-            new = f"{token.text}_"
-        pieces += [text[position : token.start], new]
+def _as_version_3(text: str, tokens: list[Token], tree: Tree) -> str:
+    """Return the text with what version 2 writes otherwise, and without its opaque gates."""
+    pieces, position, opaque = [], 0, False
+    for before, token in zip([None, *tokens], tokens, strict=False):
+        if before is not None and before.text == "opaque":
+            tree.opaque.add(token.text)
+        opaque = opaque or token.text == "opaque"
+        new = _spelled(token)
+        pieces += [text[position : token.start], " " * len(token.text) if opaque else new]
         position = token.start + len(token.text)
+        opaque = opaque and token.kind != "end"
     return "".join([*pieces, text[position:]])
 
 
-def _misplaced(error: QASM3ParsingError) -> Problem:
-    """Say what the grammar allows, but the language does not, such as a gate inside a gate."""
-    match = _POSITION.fullmatch(str(error))
-    if match is None:
-        return Problem("The source does not follow the grammar of OpenQASM", field="source")
-    line, column = int(match[1]), int(match[2]) + 1
-    return Problem(
-        f"Line {line}: {shown(match[3], most=160)}", field="source", line=line, column=column
-    )
-
-
-def _unexpected(error: RecognitionException) -> Problem:
-    token = error.offendingToken
-    expected = _expected(error)
-    if token.type == AntlrToken.EOF:
-        message = f"The source ends where {expected or 'more'} was expected"
-    elif expected:
-        message = f"expected {expected} before {shown(token.text)}"
-    else:
-        message = f"{shown(token.text)} has no meaning here"
-    if token.type != AntlrToken.EOF:
-        message = f"Line {token.line}: {message}"
-    return Problem(message, field="source", line=token.line, column=token.column + 1)
-
-
-def _expected(error: RecognitionException) -> str:
-    intervals = error.getExpectedTokens()
-    names = []
-    for interval in (intervals.intervals if intervals else None) or ():
-        for kind in interval:
-            literal = error.recognizer.literalNames[kind : kind + 1]
-            symbol = error.recognizer.symbolicNames[kind : kind + 1]
-            known = literal and literal[0] != "<INVALID>"
-            names.append(literal[0].strip("'") if known else _PLAIN.get("".join(symbol), ""))
-    if ";" in names:
-        return ";"
-    return " or ".join(names) if 0 < len(names) <= _FEW and all(names) else ""
-
-
-_PLAIN = {
-    "Identifier": "a name",
-    "StringLiteral": "a file name in quotes",
-    "VersionSpecifier": "a version",
-    "EOF": "the end",
-}
+def _spelled(token: Token) -> str:
+    if token.kind == "name" and token.text in _RESERVED_SINCE_3:
+        return f"{token.text}_"
+    return "**" if token.text == "^" else token.text

@@ -1,6 +1,6 @@
 OPENQASM 3.0;
 include "stdgates.inc";
-const float tenth = 1 / 10;
+const float tenth = 1.0 / 10;
 const int[8] wrapped = 130;
 int steps = 0;
 float angle_sum = 0.0;

@@ -89,7 +89,7 @@ def test_names_reserved_since_version_3_serve_in_version_2():
 @pytest.mark.parametrize(
     ("body", "code", "line", "message"),
     [
-        ("h q[0]\nh q[1];", "invalid_circuit", 6, "expected ; before h"),
+        ("h q[0]\nh q[1];", "invalid_circuit", 5, "a ; is missing at the end"),
         ("rx(1 q[0];", "invalid_circuit", 5, "q has no meaning here"),
         ("cx q[0];", "invalid_circuit", 5, "cx needs 2 qubits, but is given 1"),
         ("h q[0], q[1];", "invalid_circuit", 5, "h needs 1 qubit, but is given 2"),
@@ -117,26 +117,17 @@ def test_names_reserved_since_version_3_serve_in_version_2():
         ("gate g a, a { }", "invalid_circuit", 5, "the gate g has two parameters of one name"),
         ("const int n = 1;\nn = 2;", "invalid_circuit", 6, "a constant cannot be assigned to"),
         ("hh q[0];", "unsupported_operation", 5, "there is no gate hh"),
-        ("def f() { }", "unsupported_operation", 5, "a subroutine is not supported"),
-        ("delay[10ns] q[0];", "unsupported_operation", 5, "a delay is not supported"),
-        ("#pragma braket noise", "unsupported_operation", 5, "a pragma is not supported"),
+        (
+            "delay[10ns] q[0];",
+            "unsupported_operation",
+            5,
+            "a delay means nothing here: a simulator knows no time",
+        ),
         (
             "pow(0.5) @ u3(1, 2, 3) q[0];",
             "unsupported_operation",
             5,
             "a gate made of several operations has whole powers only",
-        ),
-        (
-            "h q[0];\nc[0] = measure q[0];\nrx(c[0]) q[1];",
-            "unsupported_operation",
-            7,
-            "an angle depends on a measured bit",
-        ),
-        (
-            "int n = 0;\nc[0] = measure q[0];\nif (c[0]) { n = 1; }",
-            "unsupported_operation",
-            7,
-            "the value of this variable would depend on a measured bit",
         ),
         (
             "c[0] = measure q[0];\nwhile (c[0]) { x q[0]; }",
@@ -148,7 +139,7 @@ def test_names_reserved_since_version_3_serve_in_version_2():
         ("h q[0]; // \u202e", "invalid_circuit", 5, "an invisible character, U+202E, is not allowed"),
         ("h q[0]; /* no end", "invalid_circuit", 5, "this comment is never closed"),
         ('include "x.inc";', "unsupported_operation", 5, '"x.inc" cannot be included'),
-        ("h q[0]; #!", "invalid_circuit", 5, "these characters make no word of OpenQASM"),
+        ("h q[0]; #!", "invalid_circuit", 5, "the character # has no place in OpenQASM"),
         ("h $0;", "unsupported_operation", 5, "hardware qubits and declared qubits cannot be mixed"),
     ],
 )  # fmt: skip
@@ -182,9 +173,9 @@ def test_a_source_of_another_version_is_sent_back():
 
 
 def test_an_opaque_gate_cannot_be_run():
-    error = refused("opaque magic a,b;", head=HEAD_2, kind=SourceKind.OPENQASM2)
+    error = refused("opaque magic a,b;\nmagic q[0],q[1];", head=HEAD_2, kind=SourceKind.OPENQASM2)
 
-    assert (error.code, error.problems[0].line) == ("unsupported_operation", 5)
+    assert (error.code, error.problems[0].line) == ("unsupported_operation", 6)
 
 
 def test_inputs_and_parameters_belong_to_each_other():
