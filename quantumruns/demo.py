@@ -16,6 +16,8 @@ from accounts.models import Role, User, Workspace
 from evidence import shares
 from evidence.models import Packet, Profile, ShareStatus
 from runs import gallery, lifecycle, workflows
+from runs.analog import gallery as analog_gallery
+from runs.analog.gallery import AnalogTemplate
 from runs.contract import EvidenceState, Mode, RunRequest, SourceKind
 from runs.models import Run, Workflow
 
@@ -138,6 +140,7 @@ def _requests(workspace: Workspace, *, by: User) -> Iterator[tuple[Workflow, Run
     yield entanglement, _run_of("w-state", "W state on the density matrix", device_id="braket_dm")
     for slug in ("qft", "grover", "bernstein-vazirani", "teleportation", "vqe", "random"):
         yield algorithms, _run_of(slug, gallery.BY_SLUG[slug].name)
+    yield entanglement, _analog(analog_gallery.BY_SLUG["rydberg-chain"])
     yield algorithms, _refused("Toffoli with a repeated qubit", _REPEATED_QUBIT)
     yield algorithms, _refused("Gate that no device here has", _UNKNOWN_GATE)
 
@@ -163,6 +166,19 @@ def _run_of(slug: str, name: str, *, shots: int = 1000, device_id: str = "braket
         source=gallery.BY_SLUG[slug].openqasm,
         route_rationale="Exact reference for the same circuit on hardware.",
         name=name,
+    )
+
+
+def _analog(template: AnalogTemplate) -> RunRequest:
+    return RunRequest(
+        mode=Mode.SIMULATOR,
+        provider_id="local",
+        device_id="braket_ahs",
+        shots=1000,
+        source_kind=SourceKind.ANALOG_PROGRAM,
+        analog_program=template.program,
+        route_rationale="Exact reference for the same program on neutral atoms.",
+        name=f"{template.name} in Z₂ order",
     )
 
 
