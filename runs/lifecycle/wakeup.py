@@ -113,9 +113,9 @@ def _socket_beside(place: Path, owner: int) -> Path:
 
 
 def _bound(path: Path) -> socket.socket | None:
-    path.unlink(missing_ok=True)
     bound = _datagram_socket()
     try:
+        path.unlink(missing_ok=True)
         bound.bind(str(path))
         path.chmod(0o600)
     except OSError:
@@ -125,8 +125,11 @@ def _bound(path: Path) -> socket.socket | None:
 
 
 def _send(place: Path) -> None:
-    """Send the word to every socket beside ``place``; take those away that nobody owns."""
-    with _datagram_socket() as sender:
+    """Send the word to every socket beside ``place``; take those away that nobody owns.
+
+    What is committed is committed: nothing that goes wrong here is of any consequence.
+    """
+    with contextlib.suppress(OSError), _datagram_socket() as sender:
         for path in _sockets(place):
             try:
                 sender.sendto(_WORD, str(path))
@@ -138,9 +141,10 @@ def _send(place: Path) -> None:
 
 def _sockets(place: Path) -> Iterator[Path]:
     prefix = f"{place.name}-wake-"
-    for entry in os.scandir(place.parent):
-        if entry.name.startswith(prefix):
-            yield Path(entry.path)
+    with os.scandir(place.parent) as entries:
+        for entry in entries:
+            if entry.name.startswith(prefix):
+                yield Path(entry.path)
 
 
 def _datagram_socket() -> socket.socket:
