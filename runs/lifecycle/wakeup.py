@@ -125,11 +125,8 @@ def _bound(path: Path) -> socket.socket | None:
 
 
 def _send(place: Path) -> None:
-    """Send the word to every socket beside ``place``; take those away that nobody owns.
-
-    What is committed is committed: nothing that goes wrong here is of any consequence.
-    """
-    with contextlib.suppress(OSError), _datagram_socket() as sender:
+    """Send the word to every socket beside ``place``; take those away that nobody owns."""
+    with _datagram_socket() as sender:
         for path in _sockets(place):
             try:
                 sender.sendto(_WORD, str(path))

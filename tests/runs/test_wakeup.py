@@ -80,10 +80,6 @@ def test_what_a_dead_worker_left_is_taken_away(place):
     living.close()
 
 
-def test_a_folder_that_cannot_be_read_keeps_nobody_from_committing(tmp_path):
-    wakeup._send(tmp_path / "nowhere" / "runs.sqlite3")
-
-
 def test_a_path_that_is_too_long_for_a_socket_is_not_listened_at(tmp_path):
     assert not wakeup.Datagrams(tmp_path / ("x" * 120)).listen()
 
