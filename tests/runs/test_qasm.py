@@ -159,7 +159,7 @@ def test_all_problems_of_a_program_are_reported_at_once_and_each_once():
     found = [(problem.line, problem.column, problem.message) for problem in error.problems]
     assert found == [
         (6, 3, "Line 6: cx needs 2 qubits, but is given 1"),
-        (7, 1, "Line 7: a size must be at least 1, not 0"),
+        (7, 6, "Line 7: a size must be at least 1, not 0"),
         (5, 22, "Line 5: there is no gate hh"),
     ]
     assert error.problems[2].hint == "Did you mean h?"
