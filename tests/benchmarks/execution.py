@@ -68,9 +68,10 @@ def main(arguments=None):
     with System() as system, Bare() as bare, Bare() as other:
         report.say(f"{_machine()}; ready after {system.start_seconds:.1f} s")
         _first(system, report)
-        bell, *_ = [_circuit(system, bare, report, *one) for one in size.circuits]
+        for one in size.circuits:
+            _circuit(system, bare, report, *one)
         _with_packet(system, bare, report, size)
-        _queue(bell, report)
+        _queue(report, size)
         _throughput(system, bare, other, report, size)
         _idle(system, report, size)
         _memory(system, report, size)
@@ -106,7 +107,6 @@ def _circuit(system, bare, report, name, shots, times, promise):
         ratio = executed / median(one.bare)
         report.row(f"{what}: in the runner", ms(executed), against, ratio, "at most", 0.05)
     report.stages(one)
-    return one
 
 
 def _with_packet(system, bare, report, size):
@@ -118,14 +118,12 @@ def _with_packet(system, bare, report, size):
     report.row("bell with its packet: submit → sealed", ms(sealed), against)
 
 
-def _queue(bell, report):
-    waits = bell.stage("recorded", "claimed")
+def _queue(report, size):
+    waits = measuring.queue_waits(times=size.times * 4)
     took = f"{ms(median(waits))}, 95 %: {ms(p95(waits))}"
     against = "procrastinate 11 ms, 95 %: 30 ms, of another day"
     ratio = median(waits) / 0.011
-    report.row(
-        "queue: recorded, before its commit → claimed", took, against, ratio, "at most", 0.75
-    )
+    report.row("queue: call → taken by a task, idle", took, against, ratio, "at most", 0.75)
 
 
 def _throughput(system, bare, other, report, size):

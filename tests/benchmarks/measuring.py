@@ -3,6 +3,7 @@
 import statistics
 import time
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from tests.benchmarks.circuits import operations
 from tests.benchmarks.processes import cpu_seconds, memory_mib
@@ -77,6 +78,21 @@ def compare(system, bare, name, *, shots, times, evidence=False, warm_up=2):
             found.cpu += spent / times
             found.bare.append(plain["wall"])
             found.bare_cpu.append(plain["cpu"])
+    return found
+
+
+def queue_waits(*, times):
+    """Return how long entries of the queue that lead nowhere waited for a task, from the call on."""
+    from runs.lifecycle import queue
+
+    found = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        queue.hint(uuid4())
+        while queue.length():
+            time.sleep(0.0005)
+        found.append(time.perf_counter() - begun)
+        time.sleep(0.1)
     return found
 
 
