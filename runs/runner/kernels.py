@@ -13,6 +13,8 @@ from braket.default_simulator import DensityMatrixSimulator, StateVectorSimulato
 from braket.default_simulator.gate_operations import BRAKET_GATES
 from braket.default_simulator.operation import GateOperation
 
+from runs.runner.isolation import die_with_parent
+
 # A state of more axes than this is given to the kernels of one qubit.
 _SMALL_AXES = 10
 _ONE_QUBIT = {"h": (), "z": ()}
@@ -30,12 +32,14 @@ def load(*, state_vector_qubits: int, density_matrix_qubits: int) -> None:
 
 def _fill_cache(state_vector_qubits: int, density_matrix_qubits: int) -> None:
     waiting = [*_ONE_QUBIT, *_TWO_QUBITS]
-    running = 0
+    running, parent = 0, os.getpid()
     while waiting or running:
         if waiting and running < (os.cpu_count() or 1):
             name = waiting.pop()
             if os.fork() == 0:
                 try:
+                    # A fork does not inherit this, and a compiler of nobody would run for minutes.
+                    die_with_parent(parent)
                     _use(name, state_vector_qubits, density_matrix_qubits)
                 finally:
                     os._exit(0)  # what is not in the cache now is compiled by who needs it
