@@ -6,23 +6,15 @@ import sys
 import time
 from pathlib import Path
 
+from tests.runs.processes import children_of, is_alive
+
 ROOT = Path(__file__).parents[2]
-COMPILE = "from runs.runner import kernels; kernels.load(state_vector_qubits=20, density_matrix_qubits=10)"
+COMPILE = (
+    "from runs.runner import kernels; kernels.load(state_vector_qubits=20, density_matrix_qubits=10)"
+)
 
 
-def children_of(pid):
-    found = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()
-    return [int(child) for child in found]
-
-
-def is_alive(pid):
-    try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2][1] != "Z"
-    except FileNotFoundError:
-        return False
-
-
-def wait_for(answer, seconds=60):
+def wait_for(answer, seconds):
     until = time.monotonic() + seconds
     while not (found := answer()) and time.monotonic() < until:
         time.sleep(0.05)
@@ -32,7 +24,7 @@ def wait_for(answer, seconds=60):
 def test_compilers_end_with_the_process_that_started_them(tmp_path):
     environment = {**os.environ, "NUMBA_CACHE_DIR": str(tmp_path), "PYTHONPATH": str(ROOT)}
     with subprocess.Popen([sys.executable, "-c", COMPILE], env=environment) as compiling:
-        compilers = wait_for(lambda: children_of(compiling.pid))
+        compilers = wait_for(lambda: children_of(compiling.pid), seconds=60)
         assert compilers
         time.sleep(0.3)  # until each has asked to end with it
         compiling.kill()
