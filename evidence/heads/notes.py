@@ -36,9 +36,14 @@ class Checkpoint:
     root: bytes
 
     @property
+    def root_text(self) -> str:
+        """The root as notes have it, in base64."""
+        return base64.b64encode(self.root).decode()
+
+    @property
     def text(self) -> str:
         """The text that is signed: three lines."""
-        return f"{self.origin}\n{self.size}\n{base64.b64encode(self.root).decode()}\n"
+        return f"{self.origin}\n{self.size}\n{self.root_text}\n"
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """The log of sealed packets: the place of each, and the signed heads. Rows never change."""
 
+import base64
+
 from django.db import models
 
 from evidence.models.keys import SigningKey
@@ -25,6 +27,11 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"Checkpoint of {self.size}"
+
+    @property
+    def root_text(self) -> str:
+        """The root as notes have it, in base64."""
+        return base64.b64encode(bytes.fromhex(self.root)).decode()
 
 
 class LogEntry(models.Model):

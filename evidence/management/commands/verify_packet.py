@@ -1,6 +1,5 @@
 """``manage.py verify_packet PACKET``: checks a packet or a bare signature, line by line."""
 
-import base64
 from pathlib import Path
 from typing import Any
 
@@ -43,8 +42,7 @@ class Command(BaseCommand):
     def _check_place(self, found: heads.Finding) -> None:
         if not found.is_good or found.checkpoint is None:
             raise CommandError(f"Its place in the log is not proved. {found.sentence}")
-        root = base64.b64encode(found.checkpoint.root).decode()
-        self.stdout.write(f"{found.sentence} Root {root}")
+        self.stdout.write(f"{found.sentence} Root {found.checkpoint.root_text}")
 
 
 def _keys(pem: Path | None, kid: str | None) -> signing.Keys:
