@@ -1,11 +1,11 @@
-"""The guards of sealed rows, taken down: what the owner of the database can do, and no program of ours.
+"""The guards of sealed rows, taken down: what the owner of a database can do, and no program of ours.
 
-They are triggers; see :mod:`tests.promises.test_sealed_rows` for what they refuse.
+They are triggers; :mod:`tests.promises.test_sealed_rows` says what they refuse.
 """
 
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 @contextmanager
@@ -29,7 +29,10 @@ def _sqlite(cursor):
 
 
 def _postgresql(cursor):
-    cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+    cursor.execute(
+        "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger"
+        " WHERE NOT tgisinternal AND tgenabled = 'O'"
+    )
     tables = [table for (table,) in cursor.fetchall()]
     # A table does not change while rows of it wait to be held to their foreign keys.
     now, later = "SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED"
@@ -37,3 +40,13 @@ def _postgresql(cursor):
         [now, *(f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables), later],
         [now, *(f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables), later],
     )
+
+
+def flushing(flush):
+    """Return ``flush`` of Django's SQLite, which empties tables by DELETE, past the guards."""
+
+    def flushed(operations, statements):
+        with transaction.atomic(), taken_down():
+            flush(operations, statements)
+
+    return flushed

@@ -7,6 +7,7 @@ to be, take the product's own door instead.
 
 import itertools
 import secrets
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 
 from allauth.account.models import EmailAddress
@@ -22,6 +23,7 @@ from runs import canonical, record, trace
 from runs.contract import TERMINAL, Status
 from runs.errors import ERRORS, Problem, RunError
 from runs.models import Event, Run, Source, Sweep, Workflow
+from tests import guards
 from tests.runs import results_by_hand
 
 BELL = [
@@ -81,8 +83,11 @@ def workflow(workspace, *, by, name="Bell state calibration", archived=False, **
     return Workflow.objects.create(workspace=workspace, created_by=by, name=name, **fields)
 
 
-def source(workspace, *, operations=None, openqasm3=None, analog=None, qubits=2):
-    """A source snapshot: operations (a Bell pair by default), OpenQASM 3, or an analog program."""
+def source(workspace, *, operations=None, openqasm3=None, analog=None, qubits=2, is_read=True):
+    """A source snapshot: operations (a Bell pair by default), OpenQASM 3, or an analog program.
+
+    With ``is_read=False`` nobody has read it to the end.
+    """
     if analog is not None:
         return _analog_source(workspace, canonical.encode(analog), qubits)
     if openqasm3 is not None:
@@ -96,15 +101,21 @@ def source(workspace, *, operations=None, openqasm3=None, analog=None, qubits=2)
         sha256=canonical.sha256(content),
         defaults={
             "content": content,
-            "openqasm": openqasm3 or _openqasm(operations, qubits),
-            "operations": operations,
-            "measured_qubits": list(range(qubits)),
-            "qubits": qubits,
-            "operation_count": len(operations) if operations is not None else 2,
-            "depth": len(operations) if operations is not None else 2,
+            **(_read(operations, openqasm3, qubits) if is_read else {}),
         },
     )
     return made
+
+
+def _read(operations, openqasm3, qubits):
+    return {
+        "openqasm": openqasm3 or _openqasm(operations, qubits),
+        "operations": operations,
+        "measured_qubits": list(range(qubits)),
+        "qubits": qubits,
+        "operation_count": len(operations) if operations is not None else 2,
+        "depth": len(operations) if operations is not None else 2,
+    }
 
 
 def _analog_source(workspace, content, atoms):
@@ -146,7 +157,7 @@ def run(workflow, *, by, status="completed", counts=None, error_code=None, **fie
         code = error_code or "invalid_circuit"
         kinds = _REJECTED if ERRORS[code].stage in {"validation", "preflight"} else kinds
         values |= {"error": error(code), "error_code": code}
-    made = Run.objects.create(
+    made = Run(
         workspace=workflow.workspace,
         workflow=workflow,
         source=made_source,
@@ -155,8 +166,9 @@ def run(workflow, *, by, status="completed", counts=None, error_code=None, **fie
         status=status,
         **{**values, **_times(status, kinds, at), **fields},
     )
-    for place, kind in enumerate(kinds):
-        event(made, kind, at=at + place * _STEP)
+    lines = [_chained(made, kind, at=at + place * _STEP) for place, kind in enumerate(kinds)]
+    made.save(force_insert=True)
+    Event.objects.bulk_create(lines)
     return made
 
 
@@ -176,10 +188,20 @@ def sweep(workflow, *, by, points=3, name="Sweep", status="completed"):
 
 
 def event(run, kind, *, at=None, data=None, detail=None):
-    """Append one line to the trace of ``run``, chained to the one before."""
-    at = at or timezone.now()
+    """Append one line to the trace of ``run``, chained to the one before.
+
+    To a run that has ended nothing is appended but by who owns the database.
+    """
+    made = _chained(run, kind, at=at or timezone.now(), data=data, detail=detail)
+    with guards.taken_down() if run.is_terminal else nullcontext():
+        run.save(update_fields=["event_count", "trace_head"])
+    made.save(force_insert=True)
+    return made
+
+
+def _chained(run, kind, *, at, data=None, detail=None):
     line = trace.line(run.event_count, at, kind, data or {}, run.trace_head)
-    made = Event.objects.create(
+    made = Event(
         run=run,
         seq=run.event_count,
         at=at,
@@ -191,7 +213,6 @@ def event(run, kind, *, at=None, data=None, detail=None):
     )
     run.event_count += 1
     run.trace_head = made.sha256
-    run.save(update_fields=["event_count", "trace_head"])
     return made
 
 

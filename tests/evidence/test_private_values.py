@@ -25,7 +25,7 @@ from evidence import copies, exclusions, shares
 from evidence.exclusions import Handling
 from evidence.models import Share
 from runs.models import IdempotencyKey
-from tests import make
+from tests import guards, make
 from tests.evidence.leaks import leaked
 from tests.runs import results_by_hand as by_hand
 
@@ -65,13 +65,14 @@ class Markers:
         return self.words.setdefault(field, f"marker{secrets.token_hex(12)}")
 
     def plant(self, row, *fields):
-        """Write a marker into each of the fields of a row, past every check of its model."""
+        """Write a marker into each of the fields of a row, past every check and every guard."""
         values = {}
         for name in fields:
             field = row._meta.get_field(name)
             word = self.word(f"{row._meta.model_name}.{name}")
             values[name] = self._value(field, word)
-        type(row)._base_manager.filter(pk=row.pk).update(**values)
+        with guards.taken_down():
+            type(row)._base_manager.filter(pk=row.pk).update(**values)
         row.refresh_from_db()
         return row
 

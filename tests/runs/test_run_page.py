@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -90,16 +90,15 @@ def test_the_trace_ends_with_the_sealing_as_in_the_packet(signed_in, run):
     assert "its head differs" in shown
 
 
-def test_a_lost_attempt_is_not_told_as_time_in_the_queue(signed_in, run):
-    Run.objects.filter(pk=run.pk).update(attempt=2)
+def test_a_lost_attempt_is_not_told_as_time_in_the_queue(signed_in, workflow, owner):
+    run = make.run(workflow, by=owner, attempt=2)
     assert "attempt 2 of 3" in text(signed_in.get(page("detail", run)))
 
 
 def test_a_run_took_equally_long_on_its_page_and_in_the_list(signed_in, workflow, owner):
-    run = make.run(workflow, by=owner)
-    Run.objects.filter(pk=run.pk).update(
-        finished_at=run.started_at + timedelta(seconds=7.3), execution_seconds=5.1
-    )
+    at = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
+    took = {"started_at": at, "finished_at": at + timedelta(seconds=7.3)}
+    run = make.run(workflow, by=owner, **took, execution_seconds=5.1)
     assert "7.3 s" in text(signed_in.get(reverse("runs:list")))
     shown = text(signed_in.get(page("detail", run)))
     assert "7.3 s" in shown
@@ -114,10 +113,7 @@ def test_a_simulator_is_not_called_a_provider(signed_in, workflow, owner):
 
 
 def test_a_refused_request_says_why_it_has_no_diagram(signed_in, workflow, owner):
-    source = make.source(workflow.workspace)
-    Source.objects.filter(pk=source.pk).update(
-        kind="openqasm3", operations=None, openqasm="", operation_count=None
-    )
+    source = make.source(workflow.workspace, openqasm3="", is_read=False)
     refused = {"status": "failed", "error_code": "runner_limit_exceeded", "source": source}
     shown = text(signed_in.get(page("detail", make.run(workflow, by=owner, **refused))))
     assert "Refused requests have no diagram. This one was refused: The run is larger" in shown
@@ -163,12 +159,10 @@ def test_a_failed_run_answers_three_questions_before_anything_else(signed_in, wo
 
 def test_the_place_of_an_error_is_named_and_marked(signed_in, workflow, owner):
     operations = [{"gate": "h", "targets": [0]}, {"gate": "cnot", "controls": [0], "targets": [0]}]
-    source = make.source(workflow.workspace, operations=operations)
-    Source.objects.filter(pk=source.pk).update(operations=None, openqasm="", operation_count=None)
-    run = make.run(workflow, by=owner, status="failed", source=source)
-    error = {**run.error, "operationIndex": 1, "message": "Qubit 0 is used twice"}
+    source = make.source(workflow.workspace, operations=operations, is_read=False)
+    error = {**make.error(), "operationIndex": 1, "message": "Qubit 0 is used twice"}
     error["problems"] = [{"message": "Qubit 0 is used twice", "operationIndex": 1}]
-    Run.objects.filter(pk=run.pk).update(error=error)
+    run = make.run(workflow, by=owner, status="failed", source=source, error=error)
     shown = text(signed_in.get(page("detail", run)))
     assert "Operation 2." in shown
     assert "Fix operation 2" in shown
