@@ -30,6 +30,7 @@ class Limits:
     memory_bytes: int = 2 * 1024**3
     active_runs_per_user: int = 2
     queued_runs_per_user: int = 20
+    queued_runs: int = 5_000
     attempts: int = 3
     hand_backs: int = 10
 

@@ -183,8 +183,8 @@ ERRORS = _kinds(
     ),
     ErrorKind(
         "concurrency_limit", "limit", Stage.REQUEST, 429, Retry.LATER,
-        "Too many of your runs are waiting",
-        "Wait until some of your queued runs have ended, or cancel them.",
+        "Too many runs are waiting",
+        "Wait until some have ended, or cancel queued runs of yours.",
     ),
     ErrorKind(
         "internal_error", "internal", Stage.INTERNAL, 500, Retry.NEW_RUN,

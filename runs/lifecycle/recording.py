@@ -4,6 +4,8 @@ import secrets
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
+
 from accounts import clock, identifiers
 from accounts.models import User
 from runs import life, offers, results, routes
@@ -19,14 +21,16 @@ from runs.models import Run, Source, Workflow
 _DRAWN_SEED_BITS = 53  # exact in every JSON reader
 
 
-def check_room(user: User) -> None:
+def check_room(user: User, *, runs: int = 1) -> None:
     """Hold the person's row, so that parallel requests are counted one after the other.
 
-    What waits of a sweep counts as one.
+    What waits of a sweep counts as one for the person, and each of its ``runs`` for the server.
+    Nothing is held for that: people who ask at the same moment may go above its limit together.
 
-    :raises RunError: ``concurrency_limit`` if as much waits as one person may have.
+    :raises RunError: ``concurrency_limit`` if as much waits as one person, or the server, may have.
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    _check_room_of_server(runs)
     rules = writing.rules()
     queued = Run.objects.filter(created_by=user, status=Status.QUEUED)
     sweeps = queued.exclude(sweep=None).order_by().values("sweep").distinct()
@@ -34,6 +38,14 @@ def check_room(user: User) -> None:
         most = rules.queued_runs
         message = f"You have {most} runs waiting, which is the most one person may have."
         raise RunError("concurrency_limit", [Problem(message)], retry_after_seconds=10)
+
+
+def _check_room_of_server(runs: int) -> None:
+    most = settings.RUN_LIMITS.queued_runs
+    if Run.objects.filter(status=Status.QUEUED).count() + runs > most:
+        message = f"This server is full: about {most:,} runs of all its people may wait."
+        hint = "Try again in a while; that yours are few changes nothing."
+        raise RunError("concurrency_limit", [Problem(message, hint=hint)], retry_after_seconds=60)
 
 
 def record(checked: Checked, source: Source, *, workflow: Workflow, by: User) -> Run:

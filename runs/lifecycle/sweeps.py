@@ -78,7 +78,7 @@ def _checked(
 @transaction.atomic
 def _save(sweep: Sweep, checked: Sequence[Checked], *, by: User) -> Sweep:
     """Write what was checked, with one row for all points whose programs are equal."""
-    recording.check_room(by)
+    recording.check_room(by, runs=len(checked))
     sweep.save(force_insert=True)
     sources: dict[str, Source] = {}
     for one in checked:

@@ -302,6 +302,18 @@ def test_one_person_waits_with_so_many_runs(by_form, by_api, operator, workflow,
     assert Run.objects.count() == most
 
 
+def test_the_server_has_so_many_runs_waiting(by_form, by_api, owner, workflow, settings, client):
+    settings.RUN_LIMITS = dataclasses.replace(settings.RUN_LIMITS, queued_runs=1)
+    make.run(workflow, by=owner, status="queued")
+    answer = by_api()
+    problem = check(answer, "concurrency_limit")
+    assert "server is full" in problem["detail"]
+    assert answer.headers["Retry-After"] == "60"
+    assert problem["detail"] in text_of(by_form())
+    limits = re.sub("<[^>]*>", " ", text_of(client.get("/docs/runs-api/")))
+    assert " queued runs 1 " in " ".join(limits.split())
+
+
 def test_a_key_is_for_one_request(by_form, by_api):
     by_api(shots=10)
     check(by_api(shots=20), "idempotency_mismatch")

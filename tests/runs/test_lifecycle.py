@@ -1,5 +1,7 @@
 """The life of a run, told through the functions that every door and every worker uses."""
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
@@ -136,6 +138,22 @@ def test_one_person_may_only_have_so_many_runs_waiting(workflow, operator, owner
     assert refused.value.code == "concurrency_limit"
     assert Run.objects.count() == limit
     assert lifecycle.submit(bell(), workflow=workflow, by=owner).status == Status.QUEUED
+
+
+def test_all_people_together_may_only_have_so_many_runs_waiting(
+    workflow, operator, owner, settings
+):
+    settings.RUN_LIMITS = replace(settings.RUN_LIMITS, queued_runs=3)
+    lifecycle.submit(bell(), workflow=workflow, by=operator)
+    with pytest.raises(RunError, match="server is full") as refused:
+        lifecycle.submit_sweep(bell(), [{"seed": 1}] * 3, workflow=workflow, by=owner)
+    assert (refused.value.code, refused.value.retry_after_seconds) == ("concurrency_limit", 60)
+    assert Run.objects.count() == 1
+    lifecycle.submit_sweep(bell(), [{"seed": 1}] * 2, workflow=workflow, by=owner)
+    with pytest.raises(RunError, match="server is full"):
+        lifecycle.submit(bell(), workflow=workflow, by=operator)
+    lifecycle.cancel(Run.objects.first(), by=owner)
+    assert lifecycle.submit(bell(), workflow=workflow, by=operator).status == Status.QUEUED
 
 
 def test_equal_sources_of_a_workspace_share_one_row(workflow, operator, stranger):
