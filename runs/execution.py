@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
-from django.db import OperationalError
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections
 
 from runs import allowances, analog, circuits, lifecycle, programs, providers, routes
 from runs.contract import Job, Outcome, SourceKind, Status
@@ -23,6 +24,7 @@ from runs.routes import Device
 logger = logging.getLogger(__name__)
 
 _HEARTBEAT_SECONDS = 0.5
+_AWAY = (OperationalError, InterfaceError)  # what a database that cannot be reached raises
 
 
 class CancelledByPersonError(Exception):
@@ -34,20 +36,21 @@ def execute_next(*, is_giving_up: Callable[[], bool] = lambda: False) -> UUID | 
 
     Once ``is_giving_up``, which is asked twice a second, the run goes back to the queue.
     """
-    lease = secrets.token_hex(16)
+    lease, asked_at = secrets.token_hex(16), time.monotonic()
     run = lifecycle.claim(lease=lease)
     if run is None:
         return None
+    checkpoint = _checkpoint(run, lease, is_giving_up, kept_at=asked_at)
     try:
-        _execute(run, lease=lease, is_giving_up=is_giving_up)
+        _execute(run, lease=lease, checkpoint=checkpoint)
     except lifecycle.LeaseLostError:
         logger.warning("%s was taken from this worker; its result is thrown away", run.public_id)
     return run.pk
 
 
-def _execute(run: Run, *, lease: str, is_giving_up: Callable[[], bool]) -> None:
+def _execute(run: Run, *, lease: str, checkpoint: Callable[[], None]) -> None:
     try:
-        outcome = _carry_out(run, lease=lease, is_giving_up=is_giving_up)
+        outcome = _carry_out(run, lease=lease, checkpoint=checkpoint)
     except CancelledByPersonError:
         lifecycle.end_cancelled(run.pk, lease=lease)
     except AttemptLostError as lost:
@@ -55,7 +58,7 @@ def _execute(run: Run, *, lease: str, is_giving_up: Callable[[], bool]) -> None:
         lifecycle.lose(run.pk, lease=lease, reason=lost.reason)
     except RunError as error:
         lifecycle.fail(run.pk, error, lease=lease)
-    except (lifecycle.LeaseLostError, OperationalError):
+    except (lifecycle.LeaseLostError, *_AWAY):
         raise  # where the database is away, the end of the lease brings the run back
     except Exception as bug:
         logger.exception("%s met a bug", run.public_id)
@@ -64,11 +67,10 @@ def _execute(run: Run, *, lease: str, is_giving_up: Callable[[], bool]) -> None:
         lifecycle.succeed(run.pk, outcome, lease=lease)
 
 
-def _carry_out(run: Run, *, lease: str, is_giving_up: Callable[[], bool]) -> Outcome:
+def _carry_out(run: Run, *, lease: str, checkpoint: Callable[[], None]) -> Outcome:
     run = lifecycle.start(run.pk, lease=lease)
     if run.status == Status.CANCELLING:
         raise CancelledByPersonError
-    checkpoint = _checkpoint(run.pk, lease, is_giving_up)
     if not run.source.is_read:
         lowered = providers.read(
             lifecycle.request_of(run),
@@ -79,18 +81,33 @@ def _carry_out(run: Run, *, lease: str, is_giving_up: Callable[[], bool]) -> Out
     return providers.get(run.provider_id).run(job_of(run), checkpoint=checkpoint)
 
 
-def _checkpoint(run_id: UUID, lease: str, is_giving_up: Callable[[], bool]) -> Callable[[], None]:
-    """Return what the provider calls while it waits: it keeps the lease and looks for a cancel."""
+def _checkpoint(
+    run: Run, lease: str, is_giving_up: Callable[[], bool], *, kept_at: float
+) -> Callable[[], None]:
+    """Return what the provider calls while it waits: it keeps the lease and looks for a cancel.
+
+    Where the database is away the work goes on until the lease, which was last kept after
+    ``kept_at`` on the monotonic clock, may be about to run out.
+    """
     last = time.monotonic()
 
     def checkpoint() -> None:
-        nonlocal last
+        nonlocal last, kept_at
         if time.monotonic() - last < _HEARTBEAT_SECONDS:
             return
         last = time.monotonic()
         if is_giving_up():
             raise AttemptLostError("worker_stopped")
-        if lifecycle.heartbeat(run_id, lease=lease):
+        try:
+            is_cancelled = lifecycle.heartbeat(run.pk, lease=lease)
+        except _AWAY as away:
+            if time.monotonic() + _HEARTBEAT_SECONDS >= kept_at + settings.LEASE_SECONDS:
+                raise
+            logger.warning("%s goes on without the database: %s", run.public_id, away)
+            close_old_connections()
+            return
+        kept_at = last
+        if is_cancelled:
             raise CancelledByPersonError
 
     return checkpoint

@@ -1,14 +1,18 @@
 """What becomes of a run whose attempt came to nothing by no fault of its own."""
 
+import math
+import time
+from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
+from django.db import OperationalError, connection
 from django.urls import reverse
 from django_q.models import OrmQ
 
 from runs import execution, lifecycle
 from runs.errors import AttemptLostError
-from tests.runs.test_lifecycle import bell
+from tests.runs.test_lifecycle import OUTCOME, bell
 
 
 @pytest.fixture
@@ -83,6 +87,82 @@ def test_a_worker_that_gives_up_hands_its_run_back(queued, monkeypatch, runs_by)
     queued.refresh_from_db()
     assert (queued.status, queued.lease_token) == ("queued", "")
     assert queued.events.last().data == {"attempt": 1, "reason": "worker_stopped"}
+
+
+@pytest.fixture
+def away(monkeypatch):
+    """Have the database refuse so many heartbeats; it says how many it refused."""
+    monkeypatch.setattr(execution, "_HEARTBEAT_SECONDS", 0.01)
+    refused = []
+
+    @contextmanager
+    def refusing(number):
+        def refuse(execute, sql, *arguments):
+            if sql.startswith("UPDATE") and '"lease_until"' in sql and len(refused) < number:
+                refused.append(sql)
+                raise OperationalError("the database is away")
+            return execute(sql, *arguments)
+
+        with connection.execute_wrapper(refuse):
+            yield refused
+
+    return refusing
+
+
+def beat(checkpoint):
+    time.sleep(0.02)
+    checkpoint()
+
+
+def test_a_database_that_is_away_for_a_moment_does_a_simulation_no_harm(queued, runs_by, away):
+    def simulate(checkpoint):
+        with away(3) as refused:
+            for _ in range(5):
+                beat(checkpoint)
+        assert len(refused) == 3
+        return OUTCOME
+
+    runs_by(simulate)
+    assert execution.execute_next() == queued.pk
+    queued.refresh_from_db()
+    assert (queued.status, queued.attempt) == ("completed", 1)
+
+
+def test_a_database_that_is_away_for_longer_than_the_lease_ends_the_attempt(
+    queued, runs_by, away, settings
+):
+    settings.LEASE_SECONDS, began = 1, time.monotonic()
+
+    def simulate(checkpoint):
+        with away(math.inf):
+            while True:
+                beat(checkpoint)
+
+    runs_by(simulate)
+    with pytest.raises(OperationalError):
+        execution.execute_next()
+    assert 0.9 < time.monotonic() - began < 5
+    queued.refresh_from_db()
+    assert (queued.status, queued.attempt) == ("running", 1)
+
+
+def test_each_heartbeat_that_is_heard_begins_the_lease_anew(queued, runs_by, away, settings):
+    settings.LEASE_SECONDS = 1
+
+    def simulate(checkpoint):
+        for _ in range(2):
+            with away(math.inf) as refused:
+                for _ in range(25):
+                    beat(checkpoint)
+            assert refused
+            beat(checkpoint)
+            refused.clear()
+        return OUTCOME
+
+    runs_by(simulate)
+    execution.execute_next()
+    queued.refresh_from_db()
+    assert queued.status == "completed"
 
 
 def test_planned_restarts_cost_a_run_no_attempt(queued, settings, runs_by, client, operator):
