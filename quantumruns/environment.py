@@ -46,6 +46,18 @@ def choice(name: str, allowed: tuple[str, ...], default: str) -> str:
     return value
 
 
+def number(name: str, default: int, *, least: int, most: int) -> int:
+    """Return the variable as a whole number from ``least`` to ``most``, both of which it may be.
+
+    :raises ImproperlyConfigured: if it is something else.
+    """
+    value = text(name, str(default))
+    if not (value.isascii() and value.isdigit() and least <= int(value) <= most):
+        message = f"{name} must be a whole number from {least} to {most}, not {value!r}."
+        raise ImproperlyConfigured(message)
+    return int(value)
+
+
 def words(name: str, default: str = "") -> list[str]:
     """Return the variable split at commas and spaces."""
     return text(name, default).replace(",", " ").split()

@@ -206,7 +206,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = VERIFY_UPLOAD_BYTES + 128 * 1024  # counts the for
 # Runs and their execution.
 RUN_LIMITS = Limits.from_environment(os.environ)
 LEASE_SECONDS = int(environment.text("LEASE_SECONDS", "45"))
-WORKER_PROCESSES = int(environment.text("WORKER_PROCESSES", "2"))
+# A process takes memory of its own; for more than these, start workers on further machines.
+WORKER_PROCESSES = environment.number("WORKER_PROCESSES", 2, least=1, most=64)
 # On a machine of one's own, what the platform offers; on a site for others, all of it or nothing.
 RUNNER_ISOLATION = environment.choice(
     "RUNNER_ISOLATION", ("strict", "available"), "strict" if HTTPS else "available"

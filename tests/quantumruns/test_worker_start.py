@@ -81,3 +81,19 @@ def test_a_word_for_isolation_that_means_nothing_is_refused(value, monkeypatch):
     monkeypatch.setenv("RUNNER_ISOLATION", value)
     with pytest.raises(ImproperlyConfigured, match="must be strict or available"):
         environment.choice("RUNNER_ISOLATION", ("strict", "available"), "strict")
+
+
+@pytest.mark.parametrize("value", ["0", "65", "-1", "two", "1.5", ""])
+def test_a_worker_has_so_many_processes(monkeypatch, value):
+    monkeypatch.setenv("WORKER_PROCESSES", value)
+    with pytest.raises(ImproperlyConfigured, match="WORKER_PROCESSES must be a whole number from"):
+        environment.number("WORKER_PROCESSES", 2, least=1, most=64)
+
+
+def test_a_server_of_too_many_processes_says_so_and_does_not_start(tmp_path):
+    settings = {"SECRET_KEY": "k" * 50, "QUANTUMRUNS_HOME": str(tmp_path), "WORKER_PROCESSES": "65"}
+    command = [sys.executable, "-c", "import quantumruns.settings"]
+    ended = subprocess.run(
+        command, env={**os.environ, **settings}, capture_output=True, text=True, check=False
+    )
+    assert "WORKER_PROCESSES must be a whole number from 1 to 64, not '65'." in ended.stderr
