@@ -49,7 +49,7 @@ certificate shows it, and $issuer/verify/ knows it.
 With Python 3.9 or later and its package `cryptography`, in the folder of this packet:
 
 ```console
-$$ python3 verify.py . --kid "the id of the key, which you know from elsewhere"
+$$ python3 -I verify.py . --kid "the id of the key, which you know from elsewhere"
 ```
 
 Whoever forges a packet can forge that program too. It is short enough to be read, and is to be had
