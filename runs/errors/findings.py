@@ -1,5 +1,7 @@
 """Collecting what is wrong with a request, so that all of it is reported at once. Core."""
 
+import math
+
 from runs.errors import Problem, RunError
 
 _ORDER = (
@@ -41,17 +43,21 @@ class Findings:
         self._found.extend((error.code, problem) for problem in error.problems)
 
     def raise_if_any(self) -> None:
-        """Raise what was found: the gravest code, its problems first, at most 50 of them.
+        """Raise what was found: the gravest code, its problems first, by line, at most 50 of them.
 
         :raises RunError: if anything was found.
         """
         if not self._found:
             return
-        ranked = sorted(self._found, key=lambda found: _rank(found[0]))
+        ranked = sorted(self._found, key=lambda found: (_rank(found[0]), _line(found[1])))
         problems = [problem for _, problem in ranked[:MOST]]
         if len(ranked) > MOST:
             problems.append(Problem(f"There are {len(ranked) - MOST:,} more problems like these"))
         raise RunError(ranked[0][0], problems)
+
+
+def _line(problem: Problem) -> float:
+    return math.inf if problem.line is None else problem.line
 
 
 def _rank(code: str) -> int:

@@ -19,6 +19,7 @@ from runs.qasm.values import (
 )
 
 _MOST_CASES = 1024
+_STEPS_PER_LEAF = 2
 # Stands where the run cannot come, because a branch around says otherwise.
 _NEVER: Any = object()
 
@@ -141,7 +142,7 @@ class _Growth:
         self.leaves = 0
 
     def grow(self) -> Any:
-        self.state.spend()
+        self.state.spend(_STEPS_PER_LEAF)
         if any(map(self._contradicts, self.state.given)):
             return _NEVER
         try:

@@ -15,7 +15,7 @@ from runs.qasm.scan import normal_newlines, scan
 from runs.qasm.state import State
 from runs.qasm.statements import walk
 from runs.qasm.steps import GateStep, MeasureStep, ResetStep, Step, flat, qubits_of, with_copies
-from runs.qasm.syntax import TOO_DEEP, syntax_tree
+from runs.qasm.syntax import TOO_DEEP, Tree, syntax_tree
 
 
 @dataclass(frozen=True)
@@ -84,15 +84,7 @@ def read(
     findings = Findings()
     tree = syntax_tree(text, scan(text, limits=limits), kind, findings)
     state = State(kind, limits, parameters or {}, findings)
-    state.excused, state.opaque = frozenset(tree.excused), frozenset(tree.opaque)
-    try:
-        walk(state, tree.statements)
-    except Exhausted:
-        findings.raise_if_any()
-    except RecursionError:
-        findings.add("runner_limit_exceeded", TOO_DEEP, field="source")
-    if not state.excused:
-        _check_parameters(state)
+    _walk(state, tree)
     findings.raise_if_any()
     order = reported(state)
     findings.raise_if_any()
@@ -104,6 +96,18 @@ def read(
     else:
         reading = Reading.of_program(*_measured_at_all(steps, order))
     return replace(reading, result_types=tuple(state.result_types))
+
+
+def _walk(state: State, tree: Tree) -> None:
+    state.excused, state.opaque = frozenset(tree.excused), frozenset(tree.opaque)
+    try:
+        walk(state, tree.statements)
+    except Exhausted:
+        state.findings.raise_if_any()
+    except RecursionError:
+        state.findings.add("runner_limit_exceeded", TOO_DEEP, field="source")
+    if not state.excused:
+        _check_parameters(state)
 
 
 def _check_parameters(state: State) -> None:

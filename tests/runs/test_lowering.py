@@ -34,8 +34,8 @@ def test_the_suite_has_circuits_of_every_kind():
     files = {path.name for path in FOLDER.iterdir()} - {"expected.json"}
 
     assert files == set(EXPECTED)
-    assert len(files) >= 24
-    kinds = set(SourceKind) - {SourceKind.ANALOG_PROGRAM}
+    assert len(files) >= 36
+    kinds = {SourceKind.CIRCUIT_OPERATIONS, SourceKind.OPENQASM2, SourceKind.OPENQASM3}
     assert {entry["sourceKind"] for entry in EXPECTED.values()} == kinds
 
 

@@ -117,17 +117,19 @@ def test_names_reserved_since_version_3_serve_in_version_2():
         ("gate g a, a { }", "invalid_circuit", 5, "the gate g has two parameters of one name"),
         ("const int n = 1;\nn = 2;", "invalid_circuit", 6, "a constant cannot be assigned to"),
         ("hh q[0];", "unsupported_operation", 5, "there is no gate hh"),
-        (
-            "delay[10ns] q[0];",
-            "unsupported_operation",
-            5,
-            "a delay means nothing here: a simulator knows no time",
-        ),
+        ("extern f();", "unsupported_operation", 5, "f is external, and nothing external is called during a run"),
+        ("delay[10ns] q[0];", "unsupported_operation", 5, "a delay means nothing here: a simulator knows no time"),
         (
             "pow(0.5) @ u3(1, 2, 3) q[0];",
             "unsupported_operation",
             5,
             "a gate made of several operations has whole powers only",
+        ),
+        (
+            "c[0] = measure q[0];\nlet a = q[int(c)];",
+            "unsupported_operation",
+            6,
+            "this depends on a measured bit",
         ),
         (
             "c[0] = measure q[0];\nwhile (c[0]) { x q[0]; }",
@@ -172,10 +174,13 @@ def test_a_source_of_another_version_is_sent_back():
     assert error.problems[0].field == "sourceKind"
 
 
-def test_an_opaque_gate_cannot_be_run():
-    error = refused("opaque magic a,b;\nmagic q[0],q[1];", head=HEAD_2, kind=SourceKind.OPENQASM2)
+def test_an_opaque_gate_may_be_declared_but_not_used():
+    declared = "opaque magic a,b;\nh q;\n"
+    error = refused(declared + "magic q[0],q[1];", head=HEAD_2, kind=SourceKind.OPENQASM2)
 
-    assert (error.code, error.problems[0].line) == ("unsupported_operation", 6)
+    assert gates(declared, head=HEAD_2, kind=SourceKind.OPENQASM2) == ["h", "h", "h"]
+    assert error.code == "unsupported_operation"
+    assert error.message == "Line 7: magic is opaque: it has no definition that could be run"
 
 
 def test_inputs_and_parameters_belong_to_each_other():

@@ -12,6 +12,10 @@ from runs.qasm import read
 
 LIMITS = Limits()
 HEAD = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit[5] q;\nbit[5] c;\n'
+DOUBLED_CALLS = "".join(f"def f{n + 1}() {{ f{n}(); f{n}(); }}\n" for n in range(30))
+MEASURED = "qubit[12] r;\nbit[12] d;\nh r;\nd = measure r;\n"
+CASES = " ".join(f"case {n} {{ x q[0]; }}" for n in range(60))
+SWITCHES = f"int n = int(d[0:7]);\nfor int i in [0:30] {{ switch (n) {{ {CASES} }} }}"
 DOUBLED = "".join(f"gate a{n + 1} x {{ a{n} x; a{n} x; }}\n" for n in range(30))
 
 BOMBS = {
@@ -49,6 +53,29 @@ BOMBS = {
     "file": 'include "/etc/passwd";',
     "device": 'include "/dev/zero";',
     "unknown gates without end": "for int i in [0:1000000] { hh q[0]; }",
+    "a subroutine in a circle": "def f(qubit a) { f(a); }\nf(q[0]);",
+    "two calls of itself": "def f(int n) { if (n > 0) { f(n - 1); f(n - 1); } }\nf(31);\nh q;",
+    "doubled subroutines": f"def f0() {{ }}\n{DOUBLED_CALLS}f30();\nh q;",
+    "huge bits of a parameter": "def f(bit[1000000000] a) { }\nf(c);",
+    "bits of many calls": "def f() { bit[4096] a; }\nfor int i in [0:1000] { f(); }\nh q;",
+    "huge constant bits": "const bit[1000000000] d = 1;",
+    "huge array": "array[int[8], 4096, 4096] a;",
+    "array of many dimensions": "array[int, 1, 1, 1, 1, 1, 1, 1, 1] a;",
+    "array written to for ever": "array[int, 4096] a;\nfor int i in [0:100000] { a[0] = i; }",
+    "huge angle": "angle[1000000000] a;",
+    "sum of all bits": f"{MEASURED}if (popcount(d) == 9) x q[0];",
+    "parity of all bits": f"{MEASURED}bit p;\nfor bit b in d {{ p ^= b; }}\nif (p) x q[0];",
+    "a gate for every content": f"{MEASURED}rx(int(d)) q[0];",
+    "a loop for every content": f"{MEASURED}for int i in [0:int(d[0:7])] {{ x q[0]; }}",
+    "long conditions": f"{MEASURED}for int i in [0:1900] {{ if (popcount(d[0:7]) == 4) x q[0]; }}",
+    "switch over everything": f"{MEASURED}{SWITCHES}",
+    "left early for ever": "for int i in [0:2000] { c[0] = measure q[0]; if (c[0]) break; }",
+    "leaving the program": "for int i in [0:1000000] { if (i < 0) { end; } }",
+    "commas of a pragma": f"#pragma braket result probability {'q,' * 12_000}q",
+    "brackets of a pragma": f"#pragma braket noise bit_flip({'(' * 12_000}) q[0]",
+    "factors of a pragma": f"#pragma braket result expectation {'z(q[0]) @ ' * 2_000}z(q[0])",
+    "statements that are none": "x y z;\n" * 4_000,
+    "opened and never closed": f"{'{' * 30}{'x;' * 8_000}",
 }
 
 
@@ -63,6 +90,7 @@ def test_a_bomb_is_refused(bomb):
         "runner_limit_exceeded",
     }
     assert len(caught.value.message) < 200
+    assert len(caught.value.problems) <= 51
 
 
 def test_a_large_source_is_refused_before_it_is_looked_at():

@@ -131,18 +131,14 @@ def test_one_qubit_measured_into_two_bits_gives_both():
 
 def test_a_switch_over_measured_bits_becomes_branches():
     body = (
-        "h q;\nc[0] = measure q[0];\n"
-        "switch (c[0]) { case 0 { x q[1]; } case 1 { y q[1]; } default { z q[1]; } }"
+        "h q;\nc[0] = measure q[0];\nc[1] = measure q[1];\n"
+        "switch (c) { case 0 { x q[2]; } case 1, 2 { y q[2]; } default { z q[2]; } }"
     )
 
-    assert text(body).endswith("if (b[0] == 0) {\n  x q[1];\n} else {\n  y q[1];\n}\n")
-
-
-def test_variables_follow_what_was_measured():
-    body = "h q;\nc[0] = measure q[0];\nint n = 0;\nif (c[0]) { n = 1; }\nrx(n) q[1];"
-
     assert text(body).endswith(
-        "if (b[0] == 0) {\n  rx(0) q[1];\n}\nif (b[0] == 1) {\n  rx(1) q[1];\n}\n"
+        "if (b[0] == 0 && b[1] == 0) {\n  x q[2];\n} else {\n"
+        "  if ((b[0] == 0 && b[1] == 1) || (b[1] == 0)) {\n    y q[2];\n"
+        "  } else {\n    z q[2];\n  }\n}\n"
     )
 
 
@@ -167,9 +163,10 @@ def test_a_program_reads_back_to_itself():
     [
         (
             "if (c[0]) { c[1] = measure q[1]; } else { c[1] = measure q[2]; }",
-            "bit holds one qubit or another, depending on a measured bit",
+            "A bit holds one qubit or another, depending on a measured bit",
         ),
         ("c[0] = 1;", "this bit is measured, and holds a computed value at the end"),
+        ("while (c[0]) { c[0] = measure q[0]; }", "how often this loop turns depends on"),
         ("box[10ns] { x q[1]; }", "a box cannot be given a duration"),
     ],
 )
