@@ -1,8 +1,11 @@
 """Programs too long to be read while a person waits: accepted, and read where they run."""
 
-import pytest
+from dataclasses import replace
 
-from runs import execution, lifecycle
+import pytest
+from django.conf import settings
+
+from runs import execution, lifecycle, programs
 from runs.contract import RunRequest
 from runs.providers.local import SOCKET_VARIABLE
 
@@ -46,6 +49,20 @@ def execute(provider, monkeypatch):
 
 def kinds(run):
     return [event.kind for event in run.events.all()]
+
+
+def test_of_two_that_read_it_at_once_the_first_is_believed(submit):
+    leases = "a" * 32, "b" * 32
+    for _ in leases:
+        submit(LONG)
+    first, second = (lifecycle.claim(lease=lease) for lease in leases)
+    read = programs.check(lifecycle.request_of(first), settings.RUN_LIMITS).lowered()
+    for run, lease, depth in ((first, leases[0], 402), (second, leases[1], 7)):
+        lifecycle.start(run.pk, lease=lease)
+        lifecycle.note_read(run.pk, replace(read, depth=depth), lease=lease)
+    assert first.source_id == second.source_id
+    second.source.refresh_from_db()
+    assert second.source.depth == 402
 
 
 def test_a_long_program_waits_unread_and_is_read_where_it_runs(submit, execute):
