@@ -10,8 +10,10 @@ from django.urls import reverse
 from evidence.exclusions import DISCLOSABLE
 from quantumruns.docs.pages import FOLDER, pages
 from runs import channels, gates, lifecycle
-from runs.contract import RunRequest, Status
+from runs.contract import RunRequest, SourceKind, Status
 from runs.errors import ERRORS
+from runs.limits import Limits
+from runs.qasm import read
 
 
 @pytest.mark.parametrize("slug", sorted(pages()))
@@ -72,3 +74,10 @@ def test_the_request_that_the_docs_show_is_one_that_runs(workflow, operator):
         tags=tuple(shown["tags"]),
     )
     assert lifecycle.submit(request, workflow=workflow, by=operator).status == Status.QUEUED
+
+
+def test_the_program_that_the_docs_show_is_one_that_is_read():
+    source = (FOLDER / "openqasm.md").read_text(encoding="utf-8")
+    (program,) = re.findall(r"```\n(OPENQASM.*?)```", source, re.DOTALL)
+    found = read(program, kind=SourceKind.OPENQASM3, limits=Limits())
+    assert found.measured_qubits == (1,)
