@@ -90,8 +90,11 @@ def test_a_worker_that_gives_up_hands_its_run_back(queued, monkeypatch, runs_by)
 
 
 @pytest.fixture
-def away(monkeypatch):
-    """Have the database refuse so many heartbeats; it says how many it refused."""
+def away(monkeypatch, transactional_db):
+    """Have the database refuse so many heartbeats; it says how many it refused.
+
+    A worker has no transaction around its heartbeats, so there is none here.
+    """
     monkeypatch.setattr(execution, "_HEARTBEAT_SECONDS", 0.01)
     refused = []
 

@@ -106,7 +106,7 @@ def test_who_submits_and_changes_a_role_at_once_does_both(
 
         monkeypatch.setattr(module, name, held)
 
-    meet(recording, "save")
+    meet(recording, "record")
     meet(workspaces.permissions, "check_can_own")
     membership = workspace.memberships.get(user=viewer)
 
