@@ -6,7 +6,7 @@ from runs.errors.findings import shown
 from runs.qasm import arrays, measuring, operands
 from runs.qasm.bits import pick, to_bits, word
 from runs.qasm.choices import decided, mapped
-from runs.qasm.entities import Bits, Qubits, Variable
+from runs.qasm.entities import Bits, Entity, Qubits, Variable
 from runs.qasm.expressions import evaluate
 from runs.qasm.flow import each
 from runs.qasm.nodes import Held, held_bits
@@ -33,7 +33,7 @@ def measure(state: State, node: ast.QuantumMeasurementStatement) -> None:
         measuring.measure_into(state, node.measure, None)
         return
     name = node.target if isinstance(node.target, ast.Identifier) else node.target.name
-    if isinstance(state.find(name.name), Variable):
+    if isinstance(_declared(state, name, node.target), Variable):
         held = held_bits(measuring.outcomes(state, node.measure))
         put(state, node.target, held, node)
         return
@@ -57,7 +57,7 @@ def put(
     :raises Refusal: if it cannot be assigned to, or cannot hold the value.
     """
     name = target if isinstance(target, ast.Identifier) else target.name
-    entity = state.find(name.name)
+    entity = _declared(state, name, target)
     if isinstance(entity, Bits):
         each(
             state,
@@ -72,6 +72,13 @@ def put(
         state.values[entity] = assigned(state, entity.type, value)
     else:
         _part(state, entity, target, value)
+
+
+def _declared(state: State, name: ast.Identifier, target: ast.QASMNode) -> Entity:
+    try:
+        return operands.declared(state, name.name, "bit")
+    except Refusal as refusal:
+        raise refusal.blame(target) from None
 
 
 def _writable(bits: Bits) -> Bits:

@@ -7,8 +7,9 @@ from typing import TypeVar
 from openqasm3 import ast
 
 from runs.circuits.words import count
+from runs.contract import SourceKind
 from runs.errors.findings import shown
-from runs.qasm.entities import Bits, Qubits
+from runs.qasm.entities import Bits, Entity, Qubits
 from runs.qasm.expressions import integer
 from runs.qasm.refusals import Refusal, Undeclared, unsupported
 from runs.qasm.state import State
@@ -74,6 +75,20 @@ def bits(state: State, node: ast.Expression | ast.IndexedIdentifier) -> Bits:
     return found
 
 
+def declared(state: State, name: str, kind: str) -> Entity:
+    """Return what ``name`` stands for.
+
+    :raises Refusal: if it stands for nothing; it says how a ``kind`` of it is declared.
+    """
+    try:
+        return state.find(name)
+    except Undeclared as refusal:
+        example = f"{kind}[2] {shown(name)};"
+        if state.kind is SourceKind.OPENQASM2:
+            example = f"{kind[0]}reg {shown(name)}[2];".replace("breg", "creg")
+        raise refusal.meaning(f"Declare it before: {example}") from None
+
+
 def broadcast(operands: Sequence[Qubits]) -> list[tuple[int, ...]]:
     """Return the tuples of qubits of each application of a gate to registers and single qubits.
 
@@ -122,10 +137,7 @@ def ends(state: State, node: ast.RangeDefinition, first: int, last: int) -> rang
 
 
 def _register(state: State, name: str) -> Qubits | Bits:
-    try:
-        entity = state.find(name)
-    except Undeclared as refusal:
-        raise refusal.meaning(f"Declare it before: qubit[2] {shown(name)};") from None
+    entity = declared(state, name, "qubit")
     if isinstance(entity, Qubits | Bits):
         return entity
     raise Refusal(f"{shown(name)} is neither a qubit nor a bit")

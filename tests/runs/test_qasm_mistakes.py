@@ -28,6 +28,8 @@ def problems(body, *, head=HEAD):
         ("warp_core q[0];", 1, "there is no gate warp_core", "The gates of stdgates.inc, of qelib1.inc and of Amazon Braket are there; define others with gate."),
         ("h q[2];", 3, "q has 2 elements, so there is no [2]", "They are counted from 0 to 1."),
         ("h r[0];", 3, "r is not declared", "Declare it before: qubit[2] r;"),
+        ("d[0] = measure q[0];", 1, "d is not declared", "Declare it before: bit[2] d;"),
+        ("measure q -> d;", 14, "d is not declared", "Declare it before: bit[2] d;"),
         ("rx(theta) q[0];", 4, "theta is not declared", "Declare it before, or as an input: input float theta;"),
         ("rx(Pi) q[0];", 4, "Pi is not declared", "Did you mean pi?"),
         ("rx(sen(1)) q[0];", 4, "there is no function sen", "The functions are abs"),
@@ -94,3 +96,12 @@ def test_a_long_list_of_mistakes_is_cut_short():
 
     assert len(found) == 51
     assert found[-1].message == "There are 30 more problems like these"
+
+
+def test_what_is_not_declared_in_version_2_is_declared_as_there():
+    head = 'OPENQASM 2.0;\ninclude "qelib1.inc";\n'
+    with pytest.raises(RunError) as caught:
+        read(f"{head}h q;\nmeasure q -> c;", kind=SourceKind.OPENQASM2, limits=Limits())
+
+    hints = [problem.hint for problem in caught.value.problems]
+    assert hints == ["Declare it before: qreg q[2];", "Declare it before: creg c[2];"]
