@@ -22,7 +22,8 @@ from runs.qasm import (
     operands,
     statements,
 )
-from runs.qasm.state import BitString, Qubits
+from runs.qasm.state import Qubits
+from runs.qasm.values import BitString
 from runs.runner import engine, evolution, simulation
 
 

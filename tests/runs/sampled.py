@@ -8,7 +8,7 @@ from runs.limits import Limits
 from runs.qasm import read
 
 # The chance, at most, that one comparison fails for a simulator that is right.
-FALSE_ALARM = 1e-6
+FALSE_ALARM = 5e-7
 
 
 def job(operations=None, measured=(), *, shots=1000, seed=1, device="braket_sv", text=""):
