@@ -17,13 +17,11 @@ from runs.qasm import (
     calls,
     declarations,
     loops,
-    lowering,
     modifiers,
     operands,
     statements,
 )
 from runs.qasm.state import Qubits
-from runs.qasm.values import BitString
 from runs.runner import engine, evolution, simulation
 
 
@@ -116,8 +114,9 @@ def _reversed_aliases(right):
 
 
 def _exchanged_angles(right):
-    def gate(state, name, angles, *rest):
-        return right(state, name, angles[::-1] if name in state.gates else angles, *rest)
+    def gate(state, call, *rest):
+        own = call.name in state.gates
+        return right(state, replace(call, angles=call.angles[::-1]) if own else call, *rest)
 
     return gate
 
@@ -197,19 +196,6 @@ READING = {
     ),
     "sines of degrees": Error(
         V3, arithmetic, "_FUNCTIONS", _table(sin=(1, lambda x: math.sin(math.radians(x))))
-    ),
-    "registers the other way round": Error(
-        V2, lowering, "_bit_order", lambda right: lambda s: dict([*right(s).items()][::-1])
-    ),
-    "bit 0 highest": Error(
-        BRANCHES_2, BitString, "__int__", lambda right: lambda self: right(type(self)(self[::-1]))
-    ),
-    "else taken for then": Error(
-        BRANCHES, statements, "choose",
-        lambda right: lambda state, test, then, other: right(state, test, other, then),
-    ),
-    "conditions off by one": Error(
-        BRANCHES, arithmetic, "_REAL", lambda right: {**right, "<": right["<="]}
     ),
     "control states backwards": Error(OPERATIONS, parsing._Reader, "_state", _backwards),
     "measured qubits sorted": Error(

@@ -10,7 +10,7 @@ from runs.runner.protocol import ChildLimits
 from tests.runs.planted import READING, SIMULATING
 from tests.runs.random_programs.forms import FORMS
 from tests.runs.sampled import chance_of, execute, job_of
-from tests.runs.test_random_circuits import CIRCUITS, FALSE_ALARM, NUMBERS, SHOTS
+from tests.runs.test_random_circuits import CIRCUITS, FALSE_ALARM, NUMBERS, SHOTS, likeliest
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def is_seen(form, counts_of):
             counts = counts_of(case.request(device="braket_sv", shots=SHOTS, seed=seed))
         except RunError:
             return True
-        if chance_of(counts, case.expected) <= FALSE_ALARM / CIRCUITS:
+        if likeliest(counts, case.expected) <= FALSE_ALARM / CIRCUITS:
             return True
     return False
 

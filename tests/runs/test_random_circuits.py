@@ -61,8 +61,11 @@ def likeliest(counts, expected):
     width, whole = len(next(iter(counts))), len(next(iter(expected)))
     idle = [bit for bit in range(whole) if all(outcome[bit] == "0" for outcome in expected)]
     return max(
-        chance_of(counts, without(left_out, expected))
-        for left_out in combinations(idle, whole - width)
+        (
+            chance_of(counts, without(left_out, expected))
+            for left_out in combinations(idle, max(whole - width, 0))
+        ),
+        default=0.0,
     )
 
 
