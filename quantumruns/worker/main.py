@@ -28,6 +28,7 @@ LOOP_SECONDS = 0.5
 REPAIR_SECONDS = 5.0
 SIGN_SECONDS = 60.0
 HAND_BACK_SECONDS = 5.0
+IDLE_SECONDS = 2.0
 
 
 class Worker:
@@ -139,10 +140,25 @@ class Worker:
         assert self.cluster is not None
         pulse.finish()
         stopping = self.cluster.stop()
-        stopping.join(settings.WORKER_FINISH_SECONDS)
+        _wait_for(stopping, seconds=settings.WORKER_FINISH_SECONDS)
         pulse.hand_back()
-        stopping.join(HAND_BACK_SECONDS)
+        _wait_for(stopping, seconds=HAND_BACK_SECONDS)
         return not stopping.is_alive()
+
+
+def _wait_for(stopping: threading.Thread, *, seconds: float) -> None:
+    """Wait for the end of the cluster, or until nothing has been in work for a moment.
+
+    A process that was killed may have taken a lock of the library's along, which then never ends.
+    """
+    deadline = time.monotonic() + seconds
+    idle_since = time.monotonic()
+    while stopping.is_alive() and time.monotonic() < deadline:
+        stopping.join(LOOP_SECONDS)
+        if pulse.number_at_work():
+            idle_since = time.monotonic()
+        if time.monotonic() - idle_since > IDLE_SECONDS:
+            return
 
 
 def _sign_log() -> None:

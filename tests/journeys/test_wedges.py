@@ -161,3 +161,5 @@ def test_parts_that_die_while_they_are_idle_cost_no_run(cluster, supervised, sub
             kill(victim)
         runs = finish(*[submit(seed=seed) for seed in range(3)])
         assert {(run.status, run.attempt) for run in runs} == {("completed", 1)}
+    supervised.process.terminate()
+    supervised.process.wait(10)  # whatever became of the library's locks
